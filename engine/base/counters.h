@@ -36,7 +36,8 @@
 	X(REASM_OK,	"reassembled",		"datagrams made whole")              \
 	X(NEIGH_ASKED,	"neighbor-asked",	"resolutions asked of the kernel")   \
 	X(CSUM_CHECKED,	"checksums-verified",	"L4 checksums verified in software") \
-	X(LOG_LOST,	"log-lost",		"log lines lost to rate or a full ring")
+	X(LOG_LOST,	"log-lost",		"log lines lost to rate or a full ring") \
+	X(LIST_LOST,	"list-adds-lost",	"addresses that rules failed to add to a list")
 /* clang-format on */
 
 #define SL_DROP_MAX 64 /* room for the drop reasons of base/drop.h */

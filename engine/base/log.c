@@ -77,7 +77,7 @@ worker_ring(void)
 	return r;
 }
 
-static void
+static SL_PRINTF(4, 0) void
 fill(struct sl_log_line *line, enum sl_log_level level, const char *topic,
     const char *fmt, va_list ap)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Fast unpredictable-enough numbers, one generator per thread, seeded from the
- * kernel (or fixed under the virtual clock): xoshiro-style, no lock, no system
+ * kernel (or fixed under the virtual clock): xorshift128+, no lock, no system
  * call on the packet path.  Not for keys.
  */
 #ifndef SL_BASE_RANDOM_H

@@ -70,9 +70,15 @@ reclaim_one(struct rcu_head *urcu)
 void
 sl_retire(struct sl_rcu_head *head, void (*reclaim)(struct sl_rcu_head *))
 {
+	bool was_online = urcu_qsbr_read_ongoing();
+
 	head->reclaim = reclaim;
 	reader_is_done(); /* what the retiring thread wrote is seen by reclaim */
+	if (!was_online) /* call_rcu asks for an online caller */
+		urcu_qsbr_thread_online();
 	urcu_qsbr_call_rcu(&head->urcu, reclaim_one);
+	if (!was_online)
+		urcu_qsbr_thread_offline();
 }
 
 void
