@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Plugins: from a folder of shared objects to registered trackers.
+ *
+ * What it is.  A list of what was found, loaded or refused with the reason.
+ * Life cycle.  sl_plugins_load() before the workers; sl_plugins_unload() after
+ *   them.  Nothing is half-loaded: a file is taken whole or refused.
+ * Who writes.  Main.
+ * Who reads.   Main and control (menus).
+ * Ordering.    None: the list is older than every thread that reads it.
+ * Bounds.      SL_PLUGINS_MAX files.
+ */
+#ifndef SL_PLUGIN_LOADER_H
+#define SL_PLUGIN_LOADER_H
+
+#include <base/error.h>
+#include <sluice/plugin.h>
+
+#define SL_PLUGINS_MAX 64
+
+struct sl_plugin_info {
+	const char *file;
+	const char *name, *version, *summary; /* NULL in a refused one */
+	const char *why;		      /* NULL in a loaded one */
+};
+
+/*
+ * Loads DIR/trackers/NAME.so of every name, in the order of names; 'dir' NULL is
+ * ../lib/sluice as seen from the program's own folder.  Then publishes the
+ * tracking settings with the defaults of what is loaded.
+ *
+ * 0, or -errno and in 'err' the first thing that went wrong: -ENOENT no such
+ * folder or no tracker in it, -EACCES writable by everybody, -EINVAL a file was
+ * refused.  The others are loaded all the same; who wants all or nothing
+ * unloads.  => Role: main.  => May sleep.
+ */
+int sl_plugins_load(const char *dir, struct sl_err *err);
+
+/* Forgets trackers and settings and unmaps the files.  No worker runs, no
+ * connection lives, and the caller is an offline RCU thread.
+ * => Role: main.  => May sleep. */
+void sl_plugins_unload(void);
+
+/* The 'n'th file found; false at the end.  => Role: main or control. */
+bool sl_plugins_at(unsigned n, struct sl_plugin_info *info);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Option tables of plugins: text of the configuration to typed blocks.
+ * The table was checked by plugin/abi.  => Role of all: main or control.
+ */
+#ifndef SL_PLUGIN_OPTIONS_H
+#define SL_PLUGIN_OPTIONS_H
+
+#include <base/error.h>
+#include <sluice/option.h>
+
+/* A block of 'size' bytes with every option at its default; NULL and 'err' if
+ * a default does not parse or memory is refused.  Free with free(). */
+void *sl_options_new(
+    const struct sl_option *table, uint32_t size, struct sl_err *err);
+
+/* Sets one option of a block.  -ENOENT: no such option; -EINVAL, -ERANGE: the
+ * value; the block is unchanged then. */
+int sl_options_set(const struct sl_option *table, void *block, const char *name,
+    const char *value, struct sl_err *err);
+
+#endif
