@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <nat/nat.h>
+
+#include <base/addr.h>
+#include <mirror/mirror.h>
+#include <nat/portmap.h>
+
+#include <string.h>
+
+typedef unsigned __int128 u128;
+
+/* Further addresses of a pool that are tried when one has no port left. */
+#define ADDRS_MAX 8
+
+/* Connections looked at by one purge step. */
+#define PURGE_SLOTS 1024
+
+static const struct sl_l4_layout *
+layout_of(const struct sl_conn *conn)
+{
+	return &sl_trackers_slot(conn->tracker)->ops.layout;
+}
+
+/* Address ranges. */
+
+/* The n-th choice of 'client' in the request's range: the first is the same for
+ * all its connections (RFC 4787 REQ-2, "paired"). */
+static void
+pick_addr(const struct sl_nat_request *req, uint8_t family,
+    const struct sl_addr *client, unsigned nth, struct sl_addr *out)
+{
+	u128 min = sl_addr_number(family, &req->addr_min);
+	u128 size = sl_addr_number(family, &req->addr_max) - min + 1;
+	uint64_t h = sl_hash_words(client->u.q, 2);
+
+	/* size 0: the whole of IPv6 wrapped around, any number is inside */
+	sl_addr_set_number(
+	    family, min + (size ? ((u128)h + nth) % size : h), out);
+}
+
+static unsigned
+count_addrs(const struct sl_nat_request *req, uint8_t family)
+{
+	u128 n;
+
+	if (!req->has_addr)
+		return 1;
+	n = sl_addr_number(family, &req->addr_max) -
+	    sl_addr_number(family, &req->addr_min);
+	return n < ADDRS_MAX ? (unsigned)n + 1 : ADDRS_MAX;
+}
+
+/* Choice. */
+
+struct choice {
+	struct sl_track *track;
+	const struct sl_pkt *pkt;
+	const struct sl_nat_request *req;
+	struct sl_addr client;
+	struct sl_tuple was, reply; /* reply tuple before, and so far */
+	bool has_ids;		    /* ids can be translated */
+};
+
+static bool
+is_free(const struct choice *c)
+{
+	return sl_table_reply_is_free_rcu(
+	    c->track->table, &c->reply, c->pkt->now_ns);
+}
+
+static bool
+is_icmp(const struct choice *c)
+{
+	return c->reply.l4proto == IPPROTO_ICMP ||
+	       c->reply.l4proto == IPPROTO_ICMPV6;
+}
+
+static bool
+choose_id(struct choice *c, sl_be16 *id, uint16_t lo, uint16_t hi)
+{
+	struct sl_portmap p = {
+	    .table = c->track->table,
+	    .worker = c->track->worker,
+	    .now_ns = c->pkt->now_ns,
+	    .reply = &c->reply,
+	    .id = id,
+	};
+
+	return sl_portmap_choose(&p, lo, hi);
+}
+
+/* An id for the source, with the address already in place. */
+static bool
+choose_src_id(struct choice *c)
+{
+	uint16_t id = ntohs(c->was.dst_id), lo, hi;
+
+	c->reply.dst_id = c->was.dst_id;
+	if (!c->has_ids)
+		return is_free(c);
+	if (c->req->has_port)
+		return choose_id(
+		    c, &c->reply.dst_id, c->req->port_min, c->req->port_max);
+	if (is_free(c))
+		return true;
+	sl_portmap_class(id, &lo, &hi);
+	if (is_icmp(c)) /* ids of queries have no classes */
+		lo = 1, hi = 65535;
+	if (choose_id(c, &c->reply.dst_id, lo, hi))
+		return true;
+	/* A small class that is full gives way rather than refuse. */
+	return hi < 1024 && choose_id(c, &c->reply.dst_id, 1024, 65535);
+}
+
+static bool
+choose_src(struct choice *c)
+{
+	unsigned n = count_addrs(c->req, c->reply.family);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (c->req->has_addr)
+			pick_addr(c->req, c->reply.family, &c->client, i,
+			    &c->reply.dst);
+		if (choose_src_id(c))
+			return true;
+	}
+	return false;
+}
+
+/* A destination need not be unique yet: if two clients meet in one reply tuple,
+ * the source is changed at srcnat (sl_nat_setup_none). */
+static bool
+choose_dst(struct choice *c)
+{
+	if (c->req->has_addr)
+		pick_addr(
+		    c->req, c->reply.family, &c->client, 0, &c->reply.src);
+	if (!c->req->has_port || !c->has_ids || is_icmp(c))
+		return true;
+	if (c->req->port_min == c->req->port_max)
+		c->reply.src_id = htons(c->req->port_min);
+	else
+		choose_id(
+		    c, &c->reply.src_id, c->req->port_min, c->req->port_max);
+	return true;
+}
+
+static void
+adopt(struct sl_conn *conn, const struct choice *c)
+{
+	uint32_t bits = 0;
+
+	if (!sl_tuple_equal(&c->was, &c->reply)) {
+		sl_conn_set_tuple(conn, SL_REPLY, &c->reply);
+		bits |= c->req->side == SL_NAT_SRC ? SL_CONN_SRCNAT
+						   : SL_CONN_DSTNAT;
+	}
+	if (c->req->masquerade)
+		bits |= SL_CONN_MASQUERADE;
+	if (c->req->side == SL_NAT_SRC)
+		conn->out_port = c->pkt->out_port;
+	sl_conn_set_bits_owned(conn, bits);
+}
+
+static bool
+choice_start(struct choice *c, struct sl_track *track, const struct sl_pkt *pkt,
+    const struct sl_nat_request *req)
+{
+	struct sl_tuple orig;
+
+	if (!pkt->conn || !(pkt->flags & SL_PKT_NEW_CONN))
+		return false;
+	*c = (struct choice){.track = track, .pkt = pkt, .req = req};
+	sl_conn_tuple(pkt->conn, SL_ORIG, &orig);
+	sl_conn_tuple(pkt->conn, SL_REPLY, &c->was);
+	c->client = orig.src;
+	c->reply = c->was;
+	c->has_ids = layout_of(pkt->conn)->src_off != SL_NONE;
+	return true;
+}
+
+enum sl_verdict
+sl_nat_setup(struct sl_track *track, struct sl_pkt *pkt,
+    const struct sl_nat_request *req)
+{
+	struct choice c;
+
+	if (!choice_start(&c, track, pkt, req))
+		return SL_GO;
+	if (!(req->side == SL_NAT_SRC ? choose_src(&c) : choose_dst(&c)))
+		return sl_drop(SL_DROP_NAT_PORTS);
+	adopt(pkt->conn, &c);
+	return SL_GO;
+}
+
+enum sl_verdict
+sl_nat_setup_none(struct sl_track *track, struct sl_pkt *pkt)
+{
+	static const struct sl_nat_request no_wish = {.side = SL_NAT_SRC};
+
+	return sl_nat_setup(track, pkt, &no_wish);
+}
+
+/* Application. */
+
+/* Is that side of packets of direction 'dir' changed? A reply's destination is
+ * the original's source. */
+static bool
+is_changed(const struct sl_conn *conn, enum sl_dir dir, enum sl_nat_side side)
+{
+	bool src = (side == SL_NAT_SRC) == (dir == SL_ORIG);
+
+	return sl_conn_has(conn, src ? SL_CONN_SRCNAT : SL_CONN_DSTNAT);
+}
+
+/*
+ * An error travelling in direction d quotes a packet of the other direction, as
+ * it looked where the error was born: the inverse of tuple[d].  It was sent as
+ * tuple[!d], and so must be what its sender gets to read.
+ */
+static bool
+apply_to_error(struct sl_pkt *pkt, enum sl_nat_side side)
+{
+	struct sl_tuple arrives, seen, sent;
+	struct sl_pkt_view view;
+	struct sl_tuple quoted;
+	uint32_t off;
+
+	sl_conn_tuple(pkt->conn, pkt->dir, &arrives);
+	sl_conn_tuple(pkt->conn, !pkt->dir, &sent);
+	sl_tuple_invert(&arrives, &seen);
+	if (side == SL_NAT_DST) {
+		if (!sl_parse_quoted(pkt, &view, &quoted, &off) ||
+		    !sl_edit_rewrite_quoted(
+			pkt, off, layout_of(pkt->conn), &seen, &sent))
+			return false;
+		if (is_changed(pkt->conn, pkt->dir, side))
+			sl_edit_set_dst(pkt, &sent.src);
+	} else if (is_changed(pkt->conn, pkt->dir, side)) {
+		/* Whoever inside made the error: his address stays inside. */
+		sl_edit_set_src(pkt, &sent.dst);
+	}
+	return true;
+}
+
+enum sl_verdict
+sl_nat_apply(struct sl_pkt *pkt, enum sl_nat_side side)
+{
+	struct sl_conn *conn = pkt->conn;
+	struct sl_rewrite rw;
+	bool ok;
+
+	if (!conn || !sl_conn_has(conn, SL_CONN_SRCNAT | SL_CONN_DSTNAT))
+		return SL_GO;
+	if (sl_unlikely(pkt->flags & SL_PKT_ICMP_ERROR)) {
+		ok = apply_to_error(pkt, side);
+	} else if (is_changed(conn, pkt->dir, side)) {
+		sl_conn_rewrite(conn, pkt->dir, &rw);
+		ok = sl_edit_rewrite(pkt, layout_of(conn), &rw,
+		    side == SL_NAT_SRC ? SL_EDIT_SRC | SL_EDIT_SRC_ID
+				       : SL_EDIT_DST | SL_EDIT_DST_ID);
+	} else {
+		return SL_GO;
+	}
+	return ok ? SL_GO : sl_drop(SL_DROP_SHORT_IP);
+}
+
+/* Purge. */
+
+struct purge {
+	struct sl_shard *shard;
+	uint16_t port;
+	bool is_up;
+};
+
+/* Is what the connection's packets leave with still an address of ours? */
+static bool
+has_address(const struct sl_conn *conn)
+{
+	struct sl_tuple reply;
+
+	sl_conn_tuple(conn, SL_REPLY, &reply);
+	return sl_mirror_is_local_rcu(conn->family, &reply.dst);
+}
+
+static bool
+purge_masqueraded(void *arg, const struct sl_conn *conn)
+{
+	const struct purge *p = arg;
+
+	if (conn->out_port == p->port &&
+	    sl_conn_has(conn, SL_CONN_MASQUERADE) &&
+	    !(p->is_up && has_address(conn)))
+		sl_shard_remove(p->shard, (struct sl_conn *)(uintptr_t)conn,
+		    SL_COUNTER_CONN_REMOVED);
+	return true;
+}
+
+bool
+sl_nat_purge_step(struct sl_table *table, uint16_t worker, uint16_t port,
+    bool is_up, struct sl_walk *walk)
+{
+	struct purge p = {sl_table_shard(table, worker), port, is_up};
+
+	return !sl_walk_shard_slice(
+	    p.shard, walk, PURGE_SLOTS, purge_masqueraded, &p);
+}
