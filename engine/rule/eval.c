@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <rule/eval.h>
+
+#include <rule/list_post.h>
+#include <rule/live.h>
+#include <rule/logline.h>
+#include <rule/match.h>
+
+/* Where a walk stands: the next rule of each chain on the way down. */
+struct frame {
+	const struct sl_chain *chain;
+	uint32_t next;
+};
+
+struct walk {
+	const struct sl_ruleset *set;
+	enum sl_rule_table table;
+	enum sl_hook hook;
+	struct sl_match_ctx ctx;
+	struct frame stack[SL_CHAIN_DEPTH];
+	unsigned depth;
+	struct sl_rule_result *result;
+};
+
+enum step { STEP_NEXT, STEP_DONE };
+
+static enum step
+decide(struct walk *w, uint8_t verdict)
+{
+	w->result->verdict = verdict;
+	return STEP_DONE;
+}
+
+static enum step
+jump(struct walk *w, const struct sl_rule *rule)
+{
+	/* The compiler bounded the depth; this keeps memory safe regardless. */
+	if (w->depth < SL_CHAIN_DEPTH)
+		w->stack[w->depth++] =
+		    (struct frame){&w->set->chains[rule->target], 0};
+	return STEP_NEXT;
+}
+
+/* Who has no address yet is asking for one (DHCP): nothing to hide. */
+static bool
+has_no_address(const struct sl_addr *addr)
+{
+	return !addr->u.q[0] && !addr->u.q[1];
+}
+
+static enum step
+translate(struct walk *w, const struct sl_rule *rule)
+{
+	/* A user chain can be reached from both hooks: what translates the
+	 * other side does nothing here. */
+	if ((rule->nat->side == SL_NAT_DST) != (w->hook == SL_HOOK_DSTNAT))
+		return STEP_NEXT;
+	if (rule->nat->masquerade && has_no_address(&w->ctx.src))
+		return decide(w, SL_RULE_ACCEPT);
+	w->result->nat = rule->nat;
+	w->result->nat_port_address = rule->nat_port_address;
+	return decide(w, SL_RULE_TRANSLATE);
+}
+
+static enum step
+act(struct walk *w, const struct sl_rule *rule)
+{
+	switch (rule->action) {
+	case SL_ACTION_ACCEPT:
+		return decide(w, SL_RULE_ACCEPT);
+	case SL_ACTION_DROP:
+		return decide(w, SL_RULE_DROP);
+	case SL_ACTION_REJECT:
+		w->result->reject = rule->reject;
+		return decide(w, SL_RULE_REJECT);
+	case SL_ACTION_JUMP:
+		return jump(w, rule);
+	case SL_ACTION_RETURN:
+		w->depth--;
+		return STEP_NEXT;
+	case SL_ACTION_ADD_SRC:
+		sl_list_post(rule, &w->ctx.src, w->ctx.pkt->now_ns);
+		return STEP_NEXT;
+	case SL_ACTION_ADD_DST:
+		sl_list_post(rule, &w->ctx.dst, w->ctx.pkt->now_ns);
+		return STEP_NEXT;
+	case SL_ACTION_TRANSLATE:
+		return translate(w, rule);
+	default: /* LOG, PASSTHROUGH: counted and logged, nothing more */
+		return STEP_NEXT;
+	}
+}
+
+static enum step
+try_rule(
+    struct walk *w, const struct sl_chain *chain, const struct sl_rule *rule)
+{
+	if (!sl_match_rule(&w->ctx, rule))
+		return STEP_NEXT;
+	sl_live_count(rule->live, w->ctx.pkt->l3_len);
+	if (rule->log)
+		sl_logline_write(
+		    rule, chain->name, w->ctx.pkt, w->table != SL_TABLE_RAW);
+	return act(w, rule);
+}
+
+void
+sl_rule_eval(enum sl_rule_table table, enum sl_hook hook, struct sl_pkt *pkt,
+    struct sl_rule_result *result)
+{
+	struct walk w; /* the stack need not be cleared */
+	uint32_t first;
+
+	sl_assert_role(SL_ROLE_WORKER);
+	*result = (struct sl_rule_result){.verdict = SL_RULE_ACCEPT};
+	w.set = sl_ruleset_rcu();
+	if (!w.set)
+		return;
+	first = w.set->builtin[table][sl_family_index(pkt->family)][hook];
+	if (first == SL_CHAIN_NONE)
+		return;
+	w.table = table;
+	w.hook = hook;
+	w.result = result;
+	w.stack[0] = (struct frame){&w.set->chains[first], 0};
+	w.depth = 1;
+	sl_match_init(&w.ctx, pkt);
+	while (w.depth > 0) {
+		struct frame *f = &w.stack[w.depth - 1];
+
+		if (f->next == f->chain->n_rules)
+			w.depth--;
+		else if (try_rule(&w, f->chain, &f->chain->rules[f->next++]) ==
+			 STEP_DONE)
+			return;
+	}
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rules: the words shared by those who describe them (rule/spec.h), compile
+ * them (rule/ruleset.h) and walk them (rule/eval.h).
+ *
+ * A matcher kind, an action or a way to reject is one row here; the row of a
+ * matcher names its place in the documented evaluation order of each family.
+ */
+#ifndef SL_RULE_RULE_H
+#define SL_RULE_RULE_H
+
+#include <io/port.h>
+#include <nat/nat.h>
+
+struct sl_addrlist;
+struct sl_live;
+
+/* Where in the packet's way; names are the chains'. */
+enum sl_hook {
+	SL_HOOK_PREROUTING,
+	SL_HOOK_INPUT,
+	SL_HOOK_FORWARD,
+	SL_HOOK_OUTPUT,
+	SL_HOOK_POSTROUTING,
+	SL_HOOK_SRCNAT,
+	SL_HOOK_DSTNAT,
+	SL_HOOK_N
+};
+
+enum sl_rule_table {
+	SL_TABLE_RAW,
+	SL_TABLE_MANGLE,
+	SL_TABLE_FILTER,
+	SL_TABLE_NAT,
+	SL_TABLES
+};
+
+#define SL_FAMILIES 2
+/* 4 -> 0, 6 -> 1 */
+#define sl_family_index(family) ((family) == SL_IPV6)
+
+/* Matchers: id, name in the menus, place in the IPv4 and in the IPv6 order.
+ * Stateful ones (limit) come last: they must not consume anything when another
+ * matcher fails. */
+/* clang-format off */
+#define SL_MATCHERS(X)                                     \
+	X(SRC_MAC,	  "src-mac-address",	   1,  4)  \
+	X(IN_PORT,	  "in-interface",	   2,  5)  \
+	X(OUT_PORT,	  "out-interface",	   3,  6)  \
+	X(IN_LIST,	  "in-interface-list",	   4,  7)  \
+	X(OUT_LIST,	  "out-interface-list",	   5,  8)  \
+	X(SRC_ADDR,	  "src-address",	   6,  1)  \
+	X(DST_ADDR,	  "dst-address",	   7,  1)  \
+	X(PROTOCOL,	  "protocol",		   8,  9)  \
+	X(FRAGMENT,	  "fragment",		   8,  9)  \
+	X(SRC_TYPE,	  "src-address-type",	   9,  2)  \
+	X(DST_TYPE,	  "dst-address-type",	   9,  2)  \
+	X(SRC_LIST,	  "src-address-list",	  10,  3)  \
+	X(DST_LIST,	  "dst-address-list",	  10,  3)  \
+	X(TTL,		  "ttl",		  11, 11)  \
+	X(DSCP,		  "dscp",		  12, 12)  \
+	X(PACKET_SIZE,	  "packet-size",	  13, 13)  \
+	X(DST_ID,	  "dst-port",		  14, 14)  \
+	X(SRC_ID,	  "src-port",		  15, 15)  \
+	X(ANY_ID,	  "port",		  16, 16)  \
+	X(TCP_FLAGS,	  "tcp-flags",		  17, 17)  \
+	X(ICMP,		  "icmp-options",	  18, 18)  \
+	X(PACKET_MARK,	  "packet-mark",	  19, 19)  \
+	X(CONN_MARK,	  "connection-mark",	  20, 20)  \
+	X(CONN_STATE,	  "connection-state",	  21, 21)  \
+	X(CONN_NAT_STATE, "connection-nat-state", 22, 22)  \
+	X(NEVER,	  "ipsec-policy",	  23, 23)  \
+	X(LIMIT,	  "limit",		  24, 24)
+/* clang-format on */
+
+enum sl_match_kind {
+#define X(id, name, order4, order6) SL_MATCH_##id,
+	SL_MATCHERS(X)
+#undef X
+	    SL_MATCH_N
+};
+
+/* Bits of SL_MATCH_CONN_NAT_STATE. */
+#define SL_NAT_STATE_SRCNAT 1u
+#define SL_NAT_STATE_DSTNAT 2u
+
+struct sl_id_span {
+	uint16_t lo, hi; /* inclusive, host order */
+};
+
+/* One matcher: what it asks and its operand. */
+struct sl_match {
+	uint8_t kind; /* enum sl_match_kind */
+	bool negate;
+	uint16_t n_spans;
+	union {
+		struct {
+			struct sl_addr min, max;   /* inclusive */
+		} addr;				   /* *_ADDR */
+		uint64_t ports[SL_PORTS_MAX / 64]; /* IN_, OUT_*: a set */
+		const struct sl_id_span *spans;	   /* *_ID: sorted, disjoint */
+		struct {
+			const char *name;	  /* in a spec */
+			struct sl_addrlist *list; /* compiled */
+		} list;				  /* *_LIST (address) */
+		uint32_t set; /* *_TYPE: bits 1 << enum sl_route_type;
+			       * CONN_STATE: bits 1 << enum sl_state;
+			       * CONN_NAT_STATE: SL_NAT_STATE_* */
+		struct {
+			uint32_t lo, hi; /* inclusive; lo > hi: none */
+		} span;			 /* PROTOCOL, TTL, DSCP, PACKET_SIZE */
+		struct {
+			uint8_t set, clear;
+		} tcp_flags;
+		struct {
+			uint8_t type, code_lo, code_hi;
+		} icmp;
+		uint8_t mac[6];
+		uint32_t mark; /* 0: no-mark */
+		bool yes;      /* FRAGMENT */
+		struct {
+			/* of one packet or bit: 1/64 ns << shift */
+			uint64_t cost;
+			uint64_t depth; /* of the bucket, 1/64 ns */
+			uint8_t shift;
+			bool bits;
+		} limit;
+	};
+};
+
+enum sl_action {
+	SL_ACTION_ACCEPT,
+	SL_ACTION_DROP,
+	SL_ACTION_REJECT,
+	SL_ACTION_JUMP,
+	SL_ACTION_RETURN,
+	SL_ACTION_LOG,
+	SL_ACTION_PASSTHROUGH,
+	SL_ACTION_ADD_SRC, /* add-src-to-address-list */
+	SL_ACTION_ADD_DST,
+	SL_ACTION_TRANSLATE, /* rule.nat */
+	SL_ACTION_N
+};
+
+/* reject-with: id, name, family, ICMP or ICMPv6 type and code. */
+/* clang-format off */
+#define SL_REJECTS(X)                                                     \
+	X(NET_UNREACHABLE,   "icmp-network-unreachable",     4, 3, 0)     \
+	X(HOST_UNREACHABLE,  "icmp-host-unreachable",	     4, 3, 1)     \
+	X(PROTO_UNREACHABLE, "icmp-protocol-unreachable",    4, 3, 2)     \
+	X(PORT_UNREACHABLE,  "icmp-port-unreachable",	     4, 3, 3)     \
+	X(NET_PROHIBITED,    "icmp-net-prohibited",	     4, 3, 9)     \
+	X(HOST_PROHIBITED,   "icmp-host-prohibited",	     4, 3, 10)    \
+	X(ADMIN_PROHIBITED,  "icmp-admin-prohibited",	     4, 3, 13)    \
+	X(TCP_RESET,	     "tcp-reset",		     4, 0, 0)     \
+	X(NO_ROUTE6,	     "icmp-no-route",		     6, 1, 0)     \
+	X(ADMIN_PROHIBITED6, "icmp-admin-prohibited",	     6, 1, 1)     \
+	X(NOT_NEIGHBOUR6,    "icmp-not-neighbour",	     6, 1, 2)     \
+	X(ADDR_UNREACHABLE6, "icmp-address-unreachable",     6, 1, 3)     \
+	X(PORT_UNREACHABLE6, "icmp-port-unreachable",	     6, 1, 4)     \
+	X(SRC_ROUTING6,	     "icmp-err-src-routing-header",  6, 1, 7)     \
+	X(HEADERS_TOO_LONG6, "icmp-headers-too-long",	     6, 1, 8)     \
+	X(TCP_RESET6,	     "tcp-reset",		     6, 0, 0)
+/* clang-format on */
+
+enum sl_reject {
+#define X(id, name, family, type, code) SL_REJECT_##id,
+	SL_REJECTS(X)
+#undef X
+	    SL_REJECT_N
+};
+
+struct sl_reject_how {
+	const char *name;
+	uint8_t family;
+	uint8_t type, code; /* ICMP; not for a reset */
+	bool reset;	    /* a TCP reset instead; other protocols: silence */
+};
+extern const struct sl_reject_how sl_reject_how[SL_REJECT_N];
+
+/* A compiled rule.  SL_CONST once its ruleset is published. */
+struct sl_rule {
+	const struct sl_match *matches;
+	uint16_t n_matches;
+	uint8_t action; /* enum sl_action */
+	uint8_t reject; /* enum sl_reject */
+	bool log;
+	bool nat_port_address;
+	uint32_t target; /* JUMP: chain number */
+	struct sl_live *live;
+	const char *log_prefix;
+	const struct sl_nat_request *nat;
+	struct sl_addrlist *list; /* ADD_SRC, ADD_DST */
+	uint64_t list_timeout_ns; /* 0: until the router stops */
+	bool list_static;	  /* none-static: kept as configuration */
+};
+
+/* The built-in chain of that name in that table; SL_HOOK_N: none. */
+enum sl_hook sl_hook_by_name(enum sl_rule_table table, const char *name);
+
+#endif
