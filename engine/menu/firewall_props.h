@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the rows of menu/firewall_rows.h refer to: ids, names, types.
+ *
+ * The menus of one table differ in which rows they have; a menu therefore
+ * carries, beside its rows, the id of each.
+ */
+#ifndef SL_MENU_FIREWALL_PROPS_H
+#define SL_MENU_FIREWALL_PROPS_H
+
+#include <menu/interface_list.h>
+#include <menu/interface_names.h>
+#include <menu/model.h>
+#include <rule/rule.h>
+
+/* Tables, as bits for the preprocessor and as indices. */
+#define FW_F 1
+#define FW_N 2
+#define FW_M 4
+#define FW_R 8
+
+enum sl_firewall_id {
+	FW_CHAIN,
+	FW_ACTION,
+	FW_JUMP_TARGET,
+	FW_REJECT_WITH,
+	FW_HW_OFFLOAD,
+	FW_TO_ADDRESSES,
+	FW_TO_PORTS,
+	FW_TO_WANTED, /* parameter of an action that is not there yet */
+	FW_PASSTHROUGH,
+	FW_ADDRESS_LIST,
+	FW_ADDRESS_LIST_TIMEOUT,
+	FW_CONNECTION_STATE,
+	FW_CONNECTION_NAT_STATE,
+	FW_PROTOCOL,
+	FW_SRC_ADDRESS,
+	FW_DST_ADDRESS,
+	FW_SRC_ADDRESS_TYPE,
+	FW_DST_ADDRESS_TYPE,
+	FW_SRC_ADDRESS_LIST,
+	FW_DST_ADDRESS_LIST,
+	FW_IN_INTERFACE,
+	FW_OUT_INTERFACE,
+	FW_IN_INTERFACE_LIST,
+	FW_OUT_INTERFACE_LIST,
+	FW_SRC_PORT,
+	FW_DST_PORT,
+	FW_PORT,
+	FW_TCP_FLAGS,
+	FW_MATCH_WANTED, /* matcher that is not there yet */
+	FW_ICMP_OPTIONS,
+	FW_PACKET_SIZE,
+	FW_DSCP,
+	FW_TTL,
+	FW_FRAGMENT,
+	FW_SRC_MAC_ADDRESS,
+	FW_PACKET_MARK,
+	FW_CONNECTION_MARK,
+	FW_LIMIT,
+	FW_LOG,
+	FW_LOG_PREFIX,
+	FW_IPSEC_POLICY,
+	FW_BYTES,
+	FW_PACKETS,
+	FW_DISABLED,
+	FW_INVALID,
+	FW_DYNAMIC,
+	FW_COMMENT,
+	FW_IDS
+};
+
+/* Names, NULL-ended; [table bit], [IPv6]. */
+extern const char *const sl_firewall_chains[FW_R + 1][6];
+extern const char *const sl_firewall_actions[FW_R + 1][2][24];
+extern const char *const sl_firewall_rejects[2][9];
+extern const char *const sl_firewall_types[2][8];
+extern const char *const sl_firewall_states[6];
+extern const char *const sl_firewall_nat_states[5];
+extern const char *const sl_firewall_tcp_flags[9];
+
+/* What index 'i' of sl_firewall_types[six] is. */
+enum sl_route_type sl_firewall_route_type(bool six, unsigned i);
+
+/* Types of their own syntax; the value is canonical text.  Each has a function
+ * that reads it: false if it is malformed. */
+extern const struct sl_type sl_type_protocol;
+extern const struct sl_type sl_type_icmp_options;
+extern const struct sl_type sl_type_ttl;
+extern const struct sl_type sl_type_limit;
+extern const struct sl_type sl_type_ipsec_policy;
+extern const struct sl_type sl_type_list_timeout;
+/* An entry's address, canonical: host bits away, a range that is a prefix made
+ * one.  A DNS name is text. */
+extern const struct sl_type sl_type_list_address4;
+extern const struct sl_type sl_type_list_address6;
+
+/* First and last address of an address, prefix or range. */
+void sl_firewall_range(
+    const struct sl_value *, struct sl_addr *min, struct sl_addr *max);
+
+struct sl_firewall_icmp {
+	uint8_t type, code_lo, code_hi;
+};
+bool sl_firewall_read_icmp(const char *text, struct sl_firewall_icmp *out);
+
+struct sl_firewall_ttl {
+	uint32_t lo, hi; /* lo > hi: no value */
+	bool negate;
+};
+bool sl_firewall_read_ttl(const char *text, struct sl_firewall_ttl *out);
+
+struct sl_firewall_limit {
+	uint64_t rate, time_ns, burst;
+	bool bits;
+};
+bool sl_firewall_read_limit(const char *text, struct sl_firewall_limit *out);
+
+#endif

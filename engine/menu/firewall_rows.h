@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The properties of firewall rules, one row each, in print order.
+ *
+ * Included several times: FW_TABLE (FW_F, FW_N, FW_M or FW_R) and FW_FAMILY (4
+ * or 6) say which menu it is for, ROW(id, { row }) what to make of a row.  What
+ * an id means to the engine is in firewall_spec.c; a row of a matcher that the
+ * engine does not have yet is WANTED().  No include guard, on purpose.
+ */
+/* clang-format off */
+
+/* Short forms of the columns. */
+#define NEG  SL_PROP_NEG
+#define LIST SL_PROP_LIST
+#define WANTED(id, name_, help_)                                             \
+	ROW(id, { .name = name_, .type = &sl_type_name,                      \
+	    .flags = SL_PROP_WANTED, .help = help_ })
+
+ROW(CHAIN, { .name = "chain", .type = &sl_type_open,
+    .names = sl_firewall_chains[FW_TABLE],
+    .flags = SL_PROP_REQUIRED | SL_PROP_COLUMN | SL_PROP_STATS,
+    .help = "built in, or made by naming it" })
+ROW(ACTION, { .name = "action", .type = &sl_type_enum,
+    .names = sl_firewall_actions[FW_TABLE][FW_FAMILY == 6],
+    .flags = SL_PROP_COLUMN | SL_PROP_STATS,
+    .help = "what happens to a packet that matches" })
+ROW(JUMP_TARGET, { .name = "jump-target", .type = &sl_type_name,
+    .help = "chain to continue in" })
+#if FW_TABLE == FW_F
+ROW(REJECT_WITH, { .name = "reject-with", .type = &sl_type_enum,
+    .names = sl_firewall_rejects[FW_FAMILY == 6],
+    .help = "what the sender is told" })
+ROW(HW_OFFLOAD, { .name = "hw-offload", .type = &sl_type_bool,
+    .help = "accepted, without effect: there is no switch chip" })
+#endif
+#if FW_TABLE == FW_N && FW_FAMILY == 4
+ROW(TO_ADDRESSES, { .name = "to-addresses", .type = &sl_type_net4,
+    .flags = SL_PROP_COLUMN, .help = "new address, or a pool of them" })
+#elif FW_TABLE == FW_N
+ROW(TO_ADDRESSES, { .name = "to-address", .type = &sl_type_net6,
+    .flags = SL_PROP_COLUMN, .help = "new address, or a prefix" })
+#endif
+#if FW_TABLE == FW_N
+ROW(TO_PORTS, { .name = "to-ports", .type = &sl_type_span, .max = 65535,
+    .flags = SL_PROP_COLUMN, .help = "new port, or a range of them" })
+#endif
+#if FW_TABLE == FW_N && FW_FAMILY == 4
+WANTED(TO_WANTED, "same-not-by-dst", "the destination is not part of the choice")
+WANTED(TO_WANTED, "randomise-ports", "a random port from the start")
+WANTED(TO_WANTED, "socksify-service", "SOCKS service")
+WANTED(TO_WANTED, "socks5-server", "SOCKS server")
+WANTED(TO_WANTED, "socks5-port", "SOCKS port")
+#endif
+#if FW_TABLE == FW_M
+ROW(PASSTHROUGH, { .name = "passthrough", .type = &sl_type_bool,
+    .help = "go on with the next rule after the change" })
+WANTED(TO_WANTED, "new-connection-mark", "mark for the connection")
+WANTED(TO_WANTED, "new-packet-mark", "mark for the packet")
+WANTED(TO_WANTED, "new-routing-mark", "routing table for the packet")
+WANTED(TO_WANTED, "new-mss", "maximum segment size")
+WANTED(TO_WANTED, "new-dscp", "DSCP")
+WANTED(TO_WANTED, "new-priority", "priority")
+WANTED(TO_WANTED, "sniff-target", "where copies go")
+WANTED(TO_WANTED, "sniff-target-port", "where copies go")
+WANTED(TO_WANTED, "sniff-id", "number in the copies")
+#if FW_FAMILY == 4
+WANTED(TO_WANTED, "new-ttl", "time to live")
+WANTED(TO_WANTED, "route-dst", "next hop")
+#else
+WANTED(TO_WANTED, "new-hop-limit", "hop limit")
+WANTED(TO_WANTED, "src-prefix", "prefix translation")
+WANTED(TO_WANTED, "dst-prefix", "prefix translation")
+#endif
+#endif
+ROW(ADDRESS_LIST, { .name = "address-list", .type = &sl_type_name,
+    .help = "list that the address is added to" })
+ROW(ADDRESS_LIST_TIMEOUT, { .name = "address-list-timeout",
+    .type = &sl_type_list_timeout,
+    .help = "how long it stays there" })
+
+#if FW_TABLE & (FW_F | FW_M) || (FW_TABLE == FW_N && FW_FAMILY == 6)
+ROW(CONNECTION_STATE, { .name = "connection-state", .type = &sl_type_enum,
+    .names = sl_firewall_states, .flags = NEG | LIST,
+    .help = "state of the packet's connection" })
+#endif
+#if FW_TABLE & (FW_F | FW_M)
+ROW(CONNECTION_NAT_STATE, { .name = "connection-nat-state",
+    .type = &sl_type_enum, .names = sl_firewall_nat_states,
+    .flags = NEG | LIST, .help = "is the connection translated" })
+#endif
+ROW(PROTOCOL, { .name = "protocol", .type = &sl_type_protocol,
+    .flags = NEG | SL_PROP_COLUMN, .help = "IP protocol" })
+#if FW_FAMILY == 4
+ROW(SRC_ADDRESS, { .name = "src-address", .type = &sl_type_net4,
+    .flags = NEG | SL_PROP_COLUMN, .help = "source" })
+ROW(DST_ADDRESS, { .name = "dst-address", .type = &sl_type_net4,
+    .flags = NEG | SL_PROP_COLUMN, .help = "destination" })
+#else
+ROW(SRC_ADDRESS, { .name = "src-address", .type = &sl_type_net6,
+    .flags = NEG | SL_PROP_COLUMN, .help = "source" })
+ROW(DST_ADDRESS, { .name = "dst-address", .type = &sl_type_net6,
+    .flags = NEG | SL_PROP_COLUMN, .help = "destination" })
+#endif
+ROW(SRC_ADDRESS_TYPE, { .name = "src-address-type", .type = &sl_type_enum,
+    .names = sl_firewall_types[FW_FAMILY == 6], .flags = NEG | LIST,
+    .help = "kind of route to the source" })
+ROW(DST_ADDRESS_TYPE, { .name = "dst-address-type", .type = &sl_type_enum,
+    .names = sl_firewall_types[FW_FAMILY == 6], .flags = NEG | LIST,
+    .help = "kind of route to the destination" })
+ROW(SRC_ADDRESS_LIST, { .name = "src-address-list", .type = &sl_type_name,
+    .flags = NEG, .help = "address list with the source" })
+ROW(DST_ADDRESS_LIST, { .name = "dst-address-list", .type = &sl_type_name,
+    .flags = NEG, .help = "address list with the destination" })
+ROW(IN_INTERFACE, { .name = "in-interface", .type = &sl_type_ref,
+    .ref = &sl_ref_interface, .flags = NEG | SL_PROP_COLUMN,
+    .help = "where it came in" })
+ROW(OUT_INTERFACE, { .name = "out-interface", .type = &sl_type_ref,
+    .ref = &sl_ref_interface, .flags = NEG | SL_PROP_COLUMN,
+    .help = "where it goes out" })
+ROW(IN_INTERFACE_LIST, { .name = "in-interface-list", .type = &sl_type_ref,
+    .ref = &sl_ref_interface_list, .flags = NEG | SL_PROP_COLUMN,
+    .help = "list of where it came in" })
+ROW(OUT_INTERFACE_LIST, { .name = "out-interface-list", .type = &sl_type_ref,
+    .ref = &sl_ref_interface_list, .flags = NEG | SL_PROP_COLUMN,
+    .help = "list of where it goes out" })
+ROW(SRC_PORT, { .name = "src-port", .type = &sl_type_span, .max = 65535,
+    .flags = NEG | LIST, .help = "source port" })
+ROW(DST_PORT, { .name = "dst-port", .type = &sl_type_span, .max = 65535,
+    .flags = NEG | LIST | SL_PROP_COLUMN, .help = "destination port" })
+ROW(PORT, { .name = "port", .type = &sl_type_span, .max = 65535,
+    .flags = NEG | LIST, .help = "source or destination port" })
+#if FW_TABLE != FW_N || FW_FAMILY == 6
+ROW(TCP_FLAGS, { .name = "tcp-flags", .type = &sl_type_enum,
+    .names = sl_firewall_tcp_flags, .flags = SL_PROP_LIST_NEG,
+    .help = "flags that are set, or with ! clear" })
+#endif
+WANTED(MATCH_WANTED, "tcp-mss", "maximum segment size of a SYN")
+ROW(ICMP_OPTIONS, { .name = "icmp-options", .type = &sl_type_icmp_options,
+    .flags = NEG, .help = "type, type:code or type:code-code" })
+ROW(PACKET_SIZE, { .name = "packet-size", .type = &sl_type_span, .max = 65535,
+    .flags = NEG, .help = "bytes of the IP packet" })
+ROW(DSCP, { .name = "dscp", .type = &sl_type_num, .max = 63, .flags = NEG,
+    .help = "differentiated services code point" })
+WANTED(MATCH_WANTED, "tos", "type of service")
+#if FW_FAMILY == 4
+ROW(TTL, { .name = "ttl", .type = &sl_type_ttl,
+    .help = "equal, not-equal, less-than or greater-than:n" })
+ROW(FRAGMENT, { .name = "fragment", .type = &sl_type_bool,
+    .help = "a fragment that is not the first" })
+WANTED(MATCH_WANTED, "ipv4-options", "IPv4 header options")
+#else
+ROW(TTL, { .name = "hop-limit", .type = &sl_type_ttl,
+    .help = "equal, not-equal, less-than or greater-than:n" })
+WANTED(MATCH_WANTED, "headers", "IPv6 extension headers")
+#endif
+ROW(SRC_MAC_ADDRESS, { .name = "src-mac-address", .type = &sl_type_mac,
+    .flags = NEG, .help = "MAC address it came from" })
+WANTED(MATCH_WANTED, "in-bridge-port", "port of a bridge")
+WANTED(MATCH_WANTED, "out-bridge-port", "port of a bridge")
+WANTED(MATCH_WANTED, "in-bridge-port-list", "ports of a bridge")
+WANTED(MATCH_WANTED, "out-bridge-port-list", "ports of a bridge")
+WANTED(MATCH_WANTED, "ingress-priority", "priority it came with")
+WANTED(MATCH_WANTED, "priority", "priority now")
+ROW(PACKET_MARK, { .name = "packet-mark", .type = &sl_type_name, .flags = NEG,
+    .help = "mark set by mangle, or no-mark" })
+#if FW_TABLE != FW_R
+ROW(CONNECTION_MARK, { .name = "connection-mark", .type = &sl_type_name,
+    .flags = NEG, .help = "mark set by mangle, or no-mark" })
+WANTED(MATCH_WANTED, "routing-mark", "mark set by mangle")
+WANTED(MATCH_WANTED, "connection-type", "helper that expected the connection")
+WANTED(MATCH_WANTED, "connection-bytes", "bytes of the connection so far")
+WANTED(MATCH_WANTED, "connection-rate", "bits per second of the connection")
+WANTED(MATCH_WANTED, "connection-limit", "connections of a block of sources")
+#if FW_FAMILY == 4
+WANTED(MATCH_WANTED, "realm", "realm of the route")
+WANTED(MATCH_WANTED, "layer7-protocol", "what the first bytes look like")
+#endif
+#endif
+#if FW_FAMILY == 4 && (FW_TABLE & (FW_F | FW_M))
+WANTED(MATCH_WANTED, "routing-table", "routing table")
+WANTED(MATCH_WANTED, "p2p", "peer-to-peer protocol")
+#endif
+#if FW_FAMILY == 4
+WANTED(MATCH_WANTED, "hotspot", "hotspot state")
+WANTED(MATCH_WANTED, "psd", "port scan detection")
+#endif
+#if FW_TABLE != FW_N
+WANTED(MATCH_WANTED, "tls-host", "server name of a TLS hello")
+#endif
+WANTED(MATCH_WANTED, "content", "text in the packet")
+WANTED(MATCH_WANTED, "random", "percentage")
+WANTED(MATCH_WANTED, "nth", "every n-th packet")
+WANTED(MATCH_WANTED, "per-connection-classifier", "share of the connections")
+WANTED(MATCH_WANTED, "time", "time of day and week")
+ROW(LIMIT, { .name = "limit", .type = &sl_type_limit, .flags = NEG,
+    .help = "rate[/time],burst[:packet|bit]" })
+WANTED(MATCH_WANTED, "dst-limit", "rate per flow")
+ROW(LOG, { .name = "log", .type = &sl_type_bool,
+    .help = "write a line for every match" })
+ROW(LOG_PREFIX, { .name = "log-prefix", .type = &sl_type_str,
+    .flags = SL_PROP_KEEP_EMPTY, .help = "first word of that line" })
+ROW(IPSEC_POLICY, { .name = "ipsec-policy", .type = &sl_type_ipsec_policy,
+    .help = "in or out, then ipsec or none" })
+
+ROW(BYTES, { .name = "bytes", .type = &sl_type_count,
+    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_STATS |
+	SL_PROP_STATS_ONLY, .help = "of the packets that matched" })
+ROW(PACKETS, { .name = "packets", .type = &sl_type_count,
+    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_STATS |
+	SL_PROP_STATS_ONLY, .help = "that matched" })
+ROW(DISABLED, SL_PROP_ROW_DISABLED)
+ROW(INVALID, SL_PROP_ROW_INVALID)
+ROW(DYNAMIC, SL_PROP_ROW_DYNAMIC)
+ROW(COMMENT, SL_PROP_ROW_COMMENT)
+
+#undef NEG
+#undef LIST
+#undef WANTED
+/* clang-format on */

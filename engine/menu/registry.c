@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <menu/registry.h>
+
+#include <menu/engine_menus.h>
+#include <menu/firewall.h>
+#include <menu/interface_list.h>
+#include <menu/log.h>
+#include <menu/system.h>
+
+/* Names first, then what makes ports of them, then what rules need, then rules. */
+const struct sl_menu_def *const sl_menu_registry[] = {
+    &sl_menu_system_identity,
+    &sl_menu_system_resource,
+    &sl_menu_sluice_counters,
+    &sl_menu_sluice_plugin,
+    &sl_menu_log,
+    &sl_menu_interface_ethernet,
+    &sl_menu_interface_bridge,
+    &sl_menu_interface_vlan,
+    &sl_menu_interface_list,
+    &sl_menu_interface_list_member,
+    &sl_menu_address4,
+    &sl_menu_address6,
+    &sl_menu_interface,
+    &sl_menu_route4,
+    &sl_menu_route6,
+    &sl_menu_arp,
+    &sl_menu_neighbor6,
+    &sl_menu_settings4,
+    &sl_menu_settings6,
+    &sl_menu_tracking,
+    &sl_menu_connection4,
+    &sl_menu_connection6,
+    &sl_menu_address_list4,
+    &sl_menu_address_list6,
+    &sl_menu_filter4,
+    &sl_menu_nat4,
+    &sl_menu_mangle4,
+    &sl_menu_raw4,
+    &sl_menu_filter6,
+    &sl_menu_nat6,
+    &sl_menu_mangle6,
+    &sl_menu_raw6,
+    NULL,
+};
