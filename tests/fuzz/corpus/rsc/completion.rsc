@@ -1,0 +1,1 @@
+/ip firewall filter set [find chain=input act

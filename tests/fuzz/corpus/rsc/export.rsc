@@ -1,0 +1,5 @@
+/ip firewall filter
+add chain=a comment="x \" \$ y"
+export
+export terse
+/export verbose

@@ -1,0 +1,6 @@
+:log info "a %s %n"
+/log warning x
+/log/error y
+:log loud z
+:log info
+/log print

@@ -1,0 +1,3 @@
+:global s "one
+two
+"; :put $s

@@ -1,0 +1,4 @@
+:put ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))
+:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put [:put 
+:if (1) do={{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{
+:local a {{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{

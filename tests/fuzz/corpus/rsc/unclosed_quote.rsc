@@ -1,0 +1,4 @@
+/ip firewall filter
+add chain=input comment="Allow Established connections
+
+add chain=input comment="closed"

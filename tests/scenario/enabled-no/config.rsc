@@ -1,0 +1,15 @@
+/ip address
+add address=192.168.88.1/24 interface=lan
+add address=198.51.100.1/24 interface=wan
+/ip route
+add gateway=198.51.100.254
+/ip firewall connection tracking
+set enabled=no
+/ip firewall filter
+add action=passthrough chain=forward connection-state=new
+add action=passthrough chain=forward connection-state=established
+add action=passthrough chain=forward connection-state=related
+add action=passthrough chain=forward connection-state=invalid
+add action=passthrough chain=forward connection-state=untracked
+/ip firewall nat
+add action=masquerade chain=srcnat out-interface=wan

@@ -1,0 +1,10 @@
+/ip address
+add address=192.168.88.1/24 interface=lan
+add address=198.51.100.1/24 interface=wan
+/ip route
+add gateway=198.51.100.254
+/ip firewall filter
+add action=drop chain=forward content=secret
+add action=drop chain=forward layer7-protocol=x
+add action=tarpit chain=forward protocol=tcp
+add action=drop chain=forward random=50

@@ -1,0 +1,9 @@
+/ip address
+add address=192.168.88.1/24 interface=lan
+add address=198.51.100.1/24 interface=wan
+/ip route
+add gateway=198.51.100.254
+/ip firewall nat
+add action=dst-nat chain=dstnat dst-port=22 in-interface=wan protocol=tcp to-addresses=192.168.88.20
+add action=dst-nat chain=dstnat dst-port=8000 in-interface=lan protocol=tcp to-ports=80
+add action=dst-nat chain=dstnat dst-address=198.51.100.7 to-addresses=192.168.88.21

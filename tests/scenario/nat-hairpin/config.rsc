@@ -1,0 +1,10 @@
+/ip address
+add address=192.168.88.1/24 interface=lan
+add address=198.51.100.1/24 interface=wan
+/ip route
+add gateway=198.51.100.254
+/ip firewall nat
+add action=dst-nat chain=dstnat dst-address=198.51.100.1 dst-port=8080 protocol=tcp \
+    to-addresses=192.168.88.20 to-ports=80
+add action=masquerade chain=srcnat dst-address=192.168.88.20 out-interface=lan \
+    src-address=192.168.88.0/24

@@ -1,0 +1,10 @@
+/ip address
+add address=192.168.88.1/24 interface=lan
+add address=198.51.100.1/24 interface=wan
+/ip route
+add gateway=198.51.100.254
+/ip firewall connection tracking
+set enabled=yes
+/ip firewall filter
+add action=log chain=forward connection-state=invalid log-prefix=drop
+add action=drop chain=forward connection-state=invalid
