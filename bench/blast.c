@@ -45,7 +45,7 @@ ip_checksum(const void *ip)
 	for (unsigned i = 0; i < sizeof(struct iphdr) / 2; i++)
 		sum += w[i];
 	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~(sum + (sum >> 16));
+	return (uint16_t) ~(sum + (sum >> 16));
 }
 
 static uint64_t
@@ -60,14 +60,15 @@ now_ns(void)
 static int
 open_netdev(const char *name, uint8_t mac[6])
 {
-	struct sockaddr_ll to = { .sll_family = AF_PACKET,
-		.sll_ifindex = (int)if_nametoindex(name) };
+	struct sockaddr_ll to = {
+	    .sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(name)};
 	int fd = socket(AF_PACKET, SOCK_RAW, 0), one = 1;
-	struct ifreq ifr = { 0 };
+	struct ifreq ifr = {0};
 
 	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
 	if (fd < 0 || !to.sll_ifindex || ioctl(fd, SIOCGIFHWADDR, &ifr) ||
-	    setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one)) ||
+	    setsockopt(
+		fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one)) ||
 	    bind(fd, (struct sockaddr *)&to, sizeof(to))) {
 		perror(name);
 		exit(1);
@@ -81,8 +82,8 @@ fill(struct frame *f, char **argv, const uint8_t src[6])
 {
 	uint8_t *d = f->eth.ether_dhost;
 
-	if (sscanf(argv[2], "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &d[0], &d[1], &d[2],
-		&d[3], &d[4], &d[5]) != 6) {
+	if (sscanf(argv[2], "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &d[0], &d[1],
+		&d[2], &d[3], &d[4], &d[5]) != 6) {
 		fprintf(stderr, "blast: not a MAC: %s\n", argv[2]);
 		exit(2);
 	}
@@ -107,7 +108,7 @@ pace(uint64_t start, uint64_t sent, uint64_t pps)
 	if (!pps)
 		return;
 	while (sent * 1000000000u / pps > now_ns() - start) {
-		struct timespec nap = { .tv_nsec = 50000 };
+		struct timespec nap = {.tv_nsec = 50000};
 
 		nanosleep(&nap, NULL);
 	}
@@ -116,7 +117,7 @@ pace(uint64_t start, uint64_t sent, uint64_t pps)
 int
 main(int argc, char **argv)
 {
-	struct mmsghdr msgs[BATCH] = { 0 };
+	struct mmsghdr msgs[BATCH] = {0};
 	struct iovec iov[BATCH];
 	uint64_t sent = 0, start, end, pps;
 	uint32_t flows, flow = 0;
@@ -135,7 +136,7 @@ main(int argc, char **argv)
 	pps = argc > 7 ? strtoull(argv[7], NULL, 10) : 0;
 	for (unsigned i = 0; i < BATCH; i++) {
 		fill(&frames[i], argv, mac);
-		iov[i] = (struct iovec){ &frames[i], FRAME };
+		iov[i] = (struct iovec){&frames[i], FRAME};
 		msgs[i].msg_hdr.msg_iov = &iov[i];
 		msgs[i].msg_hdr.msg_iovlen = 1;
 	}

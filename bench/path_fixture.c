@@ -94,7 +94,8 @@ pick(struct ptb *b)
 static void
 finish_tcp(struct frame *f, uint32_t len)
 {
-	struct sl_addr src = {.u.w = {f->ip.saddr}}, dst = {.u.w = {f->ip.daddr}};
+	struct sl_addr src = {.u.w = {f->ip.saddr}},
+		       dst = {.u.w = {f->ip.daddr}};
 	uint64_t sum = sl_csum_pseudo(SL_IPV4, &src, &dst, IPPROTO_TCP, len);
 
 	f->tcp.check = sl_csum_finish(sl_csum_add(sum, &f->tcp, len));
@@ -277,7 +278,8 @@ static int
 add_neighbors(struct ptb *b)
 {
 	uint32_t clients = b->n / PER_CLIENT + 1;
-	int rc = clients > CLIENTS_MAX ? -1 : add_neighbor(b->port[WAN], GATEWAY);
+	int rc =
+	    clients > CLIENTS_MAX ? -1 : add_neighbor(b->port[WAN], GATEWAY);
 
 	for (uint32_t i = 0; i < clients && !rc; i++)
 		rc = add_neighbor(b->port[LAN], CLIENTS_AT + i);

@@ -22,8 +22,8 @@ sl_clock_tick(void)
 		sl_clock_now = sl_load_relaxed(&virtual_now);
 	} else {
 		clock_gettime(CLOCK_MONOTONIC, &ts);
-		sl_clock_now = (uint64_t)ts.tv_sec * SL_NS_PER_SEC +
-		    (uint64_t)ts.tv_nsec;
+		sl_clock_now =
+		    (uint64_t)ts.tv_sec * SL_NS_PER_SEC + (uint64_t)ts.tv_nsec;
 	}
 	return sl_clock_now;
 }
@@ -55,6 +55,7 @@ int64_t
 sl_clock_wall_s(void)
 {
 	if (is_virtual)
-		return VIRTUAL_EPOCH_S + (int64_t)(sl_now_ns() / SL_NS_PER_SEC) - 1;
+		return VIRTUAL_EPOCH_S +
+		       (int64_t)(sl_now_ns() / SL_NS_PER_SEC) - 1;
 	return (int64_t)time(NULL);
 }

@@ -9,13 +9,15 @@ struct sl_counter_block sl_counter_blocks[SL_WORKERS_MAX + 1];
 
 static const struct {
 	const char *name, *help;
-} counters[] = {
-#define X(id, name, help) { name, help },
+} counters[] =
+    {
+#define X(id, name, help) {name, help},
 	SL_COUNTERS(X)
 #undef X
-}, drops[] = {
-#define X(id, name, help) { name, help },
-	SL_DROP_REASONS(X)
+},
+  drops[] = {
+#define X(id, name, help) {name, help},
+      SL_DROP_REASONS(X)
 #undef X
 };
 

@@ -60,8 +60,8 @@ extern struct sl_counter_block sl_counter_blocks[SL_WORKERS_MAX + 1];
 static inline void
 sl_count(unsigned counter, uint64_t by)
 {
-	unsigned slot = sl_role_is(SL_ROLE_WORKER) ? sl_role_worker :
-						     SL_WORKERS_MAX;
+	unsigned slot =
+	    sl_role_is(SL_ROLE_WORKER) ? sl_role_worker : SL_WORKERS_MAX;
 
 	sl_bump_relaxed(&sl_counter_blocks[slot].n[counter], by);
 }

@@ -65,9 +65,9 @@ enum sl_drop_reason {
 
 /* What a stage of the path decided. */
 enum sl_verdict {
-	SL_GO,    /* next stage */
+	SL_GO, /* next stage */
 	SL_TAKEN, /* somebody else holds the packet now (sent, queued, handed over) */
-	SL_DROP,  /* finished; the reason has been counted */
+	SL_DROP, /* finished; the reason has been counted */
 };
 
 const char *sl_drop_name(enum sl_drop_reason reason);

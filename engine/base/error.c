@@ -8,8 +8,8 @@
 SL_NORETURN void
 sl_assert_failed(const char *what, const char *file, int line)
 {
-	fprintf(stderr, "sluice: broken invariant: %s (%s:%d)\n", what, file,
-	    line);
+	fprintf(
+	    stderr, "sluice: broken invariant: %s (%s:%d)\n", what, file, line);
 	abort();
 }
 

@@ -11,7 +11,7 @@
 
 struct sl_place {
 	const char *file; /* NULL: not from a file; owned by the script */
-	uint32_t line;    /* from 1; 0: unknown */
+	uint32_t line;	  /* from 1; 0: unknown */
 	uint32_t column;  /* from 1, in bytes */
 };
 

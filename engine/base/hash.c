@@ -5,8 +5,8 @@
 
 /* Arbitrary odd words, so that hashing before sl_hash_init() is defined. */
 struct sl_hash_key sl_hash_key = {
-	.seed = { 0x243f6a8885a308d3ull, 0x13198a2e03707345ull },
-	.steer = { 0xa4093822u, 0x299f31d1u, 0x082efa99u, 0xec4e6c89u },
+    .seed = {0x243f6a8885a308d3ull, 0x13198a2e03707345ull},
+    .steer = {0xa4093822u, 0x299f31d1u, 0x082efa99u, 0xec4e6c89u},
 };
 
 void
@@ -20,4 +20,3 @@ sl_hash_init(void)
 		key.steer[i] |= 1;
 	sl_hash_key = key;
 }
-

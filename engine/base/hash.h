@@ -23,7 +23,6 @@ extern struct sl_hash_key sl_hash_key;
 /* Draws the process's keys; call once, before any thread starts. */
 void sl_hash_init(void);
 
-
 /* Hash of 'words' 64-bit words, keyed. => Role: any. */
 static inline uint64_t
 sl_hash_words(const uint64_t *words, unsigned n)
@@ -32,8 +31,9 @@ sl_hash_words(const uint64_t *words, unsigned n)
 
 	/* Multiply-fold as in wyhash: one 64x64->128 multiply a word. */
 	for (unsigned i = 0; i < n; i++) {
-		unsigned __int128 m = (unsigned __int128)(words[i] ^
-		    sl_hash_key.seed[1]) * (h ^ 0x9e3779b97f4a7c15ull);
+		unsigned __int128 m =
+		    (unsigned __int128)(words[i] ^ sl_hash_key.seed[1]) *
+		    (h ^ 0x9e3779b97f4a7c15ull);
 
 		h = (uint64_t)m ^ (uint64_t)(m >> 64);
 		h += sl_hash_key.seed[i & 1];

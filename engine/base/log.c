@@ -27,8 +27,7 @@ static pthread_mutex_t history_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct sl_log_line history[SL_LOG_HISTORY];
 static uint64_t last_seq;
 
-static const char *const level_names[] = { "error", "warning", "info",
-	"debug" };
+static const char *const level_names[] = {"error", "warning", "info", "debug"};
 
 const char *
 sl_log_level_name(enum sl_log_level level)
@@ -70,16 +69,16 @@ worker_ring(void)
 	ck_ring_init(&r->ring, SL_LOG_RING);
 	ck_ring_init(&r->free_ring, SL_LOG_RING);
 	for (unsigned i = 0; i < SL_COUNT_OF(r->lines); i++)
-		ck_ring_enqueue_spsc(&r->free_ring, r->free_slots, &r->lines[i]);
+		ck_ring_enqueue_spsc(
+		    &r->free_ring, r->free_slots, &r->lines[i]);
 	/* The ring is set up before control sees it; pairs with the acquire in
 	 * sl_log_drain(). */
 	sl_store_release(&rings[sl_role_worker], r);
 	return r;
 }
 
-static SL_PRINTF(4, 0) void
-fill(struct sl_log_line *line, enum sl_log_level level, const char *topic,
-    const char *fmt, va_list ap)
+static SL_PRINTF(4, 0) void fill(struct sl_log_line *line,
+    enum sl_log_level level, const char *topic, const char *fmt, va_list ap)
 {
 	line->level = level;
 	line->wall_s = sl_clock_wall_s();
@@ -97,8 +96,8 @@ sl_log(enum sl_log_level level, const char *topic, const char *fmt, ...)
 
 	if (defer) {
 		r = worker_ring();
-		if (!r || !ck_ring_dequeue_spsc(&r->free_ring, r->free_slots,
-			      &line)) {
+		if (!r || !ck_ring_dequeue_spsc(
+			      &r->free_ring, r->free_slots, &line)) {
 			sl_count(SL_COUNTER_LOG_LOST, 1);
 			return;
 		}
@@ -123,7 +122,8 @@ sl_log_drain(void)
 
 		while (r && ck_ring_dequeue_spsc(&r->ring, r->slots, &line)) {
 			keep(line);
-			ck_ring_enqueue_spsc(&r->free_ring, r->free_slots, line);
+			ck_ring_enqueue_spsc(
+			    &r->free_ring, r->free_slots, line);
 		}
 	}
 }

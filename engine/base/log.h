@@ -27,10 +27,10 @@ enum sl_log_level {
 };
 
 struct sl_log_line {
-	uint64_t seq;    /* counts every line ever logged, from 1 */
-	int64_t wall_s;  /* seconds since 1970 */
+	uint64_t seq;	/* counts every line ever logged, from 1 */
+	int64_t wall_s; /* seconds since 1970 */
 	enum sl_log_level level;
-	char topic[24];  /* "firewall", "system", ...; printed "firewall,info" */
+	char topic[24]; /* "firewall", "system", ...; printed "firewall,info" */
 	char text[SL_LOG_TEXT];
 };
 

@@ -21,17 +21,16 @@ static const struct {
 	const char *name;
 	uint8_t number;
 } protocols[] = {
-#define X(name, number) { name, number },
-	PROTOCOLS(X)
+#define X(name, number) {name, number},
+    PROTOCOLS(X)
 #undef X
 };
 
 const char *const sl_protocol_names[] = {
 #define X(name, number) name,
-	PROTOCOLS(X)
+    PROTOCOLS(X)
 #undef X
-	NULL
-};
+	NULL};
 
 const char *
 sl_protocol_name(uint8_t number)

@@ -16,8 +16,8 @@
 
 #ifdef SHOW_TSAN
 static SL_ATOMIC(uint32_t) tsan_order;
-#define reader_is_done()   (void)atomic_fetch_add_explicit(&tsan_order, 1, \
-			       memory_order_acq_rel)
+#define reader_is_done()                                                       \
+	(void)atomic_fetch_add_explicit(&tsan_order, 1, memory_order_acq_rel)
 #define readers_are_done() (void)sl_load_acquire(&tsan_order)
 #else
 #define reader_is_done()   ((void)0)
@@ -61,7 +61,8 @@ sl_rcu_quiescent(void)
 static void
 reclaim_one(struct rcu_head *urcu)
 {
-	struct sl_rcu_head *head = sl_container_of(urcu, struct sl_rcu_head, urcu);
+	struct sl_rcu_head *head =
+	    sl_container_of(urcu, struct sl_rcu_head, urcu);
 
 	readers_are_done();
 	head->reclaim(head);
@@ -74,7 +75,7 @@ sl_retire(struct sl_rcu_head *head, void (*reclaim)(struct sl_rcu_head *))
 
 	head->reclaim = reclaim;
 	reader_is_done(); /* what the retiring thread wrote is seen by reclaim */
-	if (!was_online) /* call_rcu asks for an online caller */
+	if (!was_online)  /* call_rcu asks for an online caller */
 		urcu_qsbr_thread_online();
 	urcu_qsbr_call_rcu(&head->urcu, reclaim_one);
 	if (!was_online)

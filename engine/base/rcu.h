@@ -24,18 +24,21 @@
 #include <urcu/urcu-qsbr.h>
 
 /* A published pointer to T. */
-#define SL_RCU_PTR(T) struct { SL_ATOMIC(T *) rcu; }
+#define SL_RCU_PTR(T)                                                          \
+	struct {                                                               \
+		SL_ATOMIC(T *) rcu;                                            \
+	}
 
 /* Reader, inside a read section.  Pairs with sl_rcu_publish(). */
-#define sl_rcu_read(p)		 sl_load_acquire(&(p)->rcu)
+#define sl_rcu_read(p) sl_load_acquire(&(p)->rcu)
 /* The sole writer looks at its own pointer. */
-#define sl_rcu_own(p)		 sl_load_relaxed(&(p)->rcu)
+#define sl_rcu_own(p) sl_load_relaxed(&(p)->rcu)
 /* Contents are final; pairs with sl_rcu_read(). */
-#define sl_rcu_publish(p, v)	 sl_store_release(&(p)->rcu, (v))
+#define sl_rcu_publish(p, v) sl_store_release(&(p)->rcu, (v))
 /* Before anyone can see the struct. */
-#define sl_rcu_init(p, v)	 atomic_init(&(p)->rcu, (v))
+#define sl_rcu_init(p, v) atomic_init(&(p)->rcu, (v))
 /* Publish 'v' and get the old object, now removed: retire it. */
-#define sl_rcu_swap(p, v)	 sl_exchange_acq_rel(&(p)->rcu, (v))
+#define sl_rcu_swap(p, v) sl_exchange_acq_rel(&(p)->rcu, (v))
 
 /* Embedded in an object that is reclaimed after a grace period. */
 struct sl_rcu_head {

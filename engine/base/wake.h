@@ -17,7 +17,7 @@
 
 struct sl_wake {
 	SL_ATOMIC(uint32_t) asleep; /* SL_SHARED */
-	int fd;                     /* SL_CONST: in the sleeper's poll set */
+	int fd;			    /* SL_CONST: in the sleeper's poll set */
 };
 
 int sl_wake_init(struct sl_wake *, struct sl_err *err);

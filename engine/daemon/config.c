@@ -24,12 +24,13 @@ declare_netdevs(struct sl_model *model, const char *path)
 
 	while (f && getline(&line, &cap, f) >= 0) {
 		const char *at = strstr(line, key);
-		struct sl_err err = { 0 };
+		struct sl_err err = {0};
 
 		if (line[0] == '/')
 			ethernet = strstr(line, "ethernet") != NULL;
 		if (ethernet && line[0] != '#' && at &&
-		    sscanf(at + sizeof(key) - 1, "%15[A-Za-z0-9_.-]", name) == 1)
+		    sscanf(at + sizeof(key) - 1, "%15[A-Za-z0-9_.-]", name) ==
+			1)
 			sl_ethernet_declare(model, name, &err);
 	}
 	free(line);
@@ -58,8 +59,8 @@ print_errors(const char *path, const struct sl_errors *errors)
 int
 sl_config_load(struct sl_model *model, const char *path, bool check)
 {
-	struct sl_errors errors = { 0 };
-	struct sl_err err = { 0 };
+	struct sl_errors errors = {0};
+	struct sl_err err = {0};
 	struct sl_session *session;
 	int rc;
 
@@ -69,8 +70,8 @@ sl_config_load(struct sl_model *model, const char *path, bool check)
 		fprintf(stderr, "sluiced: %s\n", err.text);
 		return err.code;
 	}
-	rc = check ? sl_session_check_file(session, path, &errors) :
-		     sl_session_load_file(session, path, &errors);
+	rc = check ? sl_session_check_file(session, path, &errors)
+		   : sl_session_load_file(session, path, &errors);
 	print_errors(path, &errors);
 	sl_errors_fini(&errors);
 	sl_session_free(session);

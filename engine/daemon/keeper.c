@@ -52,7 +52,7 @@ static void
 close_port(struct sl_keeper *k, struct sl_port *port)
 {
 	struct kept *kept = &k->ports[port->number];
-	struct sl_err err = { 0 };
+	struct sl_err err = {0};
 
 	sl_store_relaxed(&port->flags, 0);
 	sl_port_set_wire(port, NULL);
@@ -78,8 +78,8 @@ tap_name(const struct sl_port *port, char name[IFNAMSIZ])
 }
 
 static int
-open_host(struct sl_keeper *k, struct sl_port *port,
-    const struct sl_link *link, struct sl_err *err)
+open_host(struct sl_keeper *k, struct sl_port *port, const struct sl_link *link,
+    struct sl_err *err)
 {
 	char name[IFNAMSIZ];
 	struct sl_dev *tap;
@@ -94,15 +94,15 @@ open_host(struct sl_keeper *k, struct sl_port *port,
 }
 
 static int
-open_port(struct sl_keeper *k, struct sl_port *port,
-    const struct sl_link *link, struct sl_err *err)
+open_port(struct sl_keeper *k, struct sl_port *port, const struct sl_link *link,
+    struct sl_err *err)
 {
 	struct kept *kept = &k->ports[port->number];
 	struct sl_dev *wire;
 	int rc;
 
-	rc = sl_shield_add(k->shield, port->netdev,
-	    sl_netdev_has_vlans(port->netdev), err);
+	rc = sl_shield_add(
+	    k->shield, port->netdev, sl_netdev_has_vlans(port->netdev), err);
 	if (rc)
 		return rc;
 	kept->shielded = true;
@@ -126,7 +126,7 @@ open_port(struct sl_keeper *k, struct sl_port *port,
 static void
 follow_on_host(struct sl_port *port, const struct sl_link *link)
 {
-	struct sl_err err = { 0 };
+	struct sl_err err = {0};
 	char name[IFNAMSIZ];
 	uint8_t mac[6];
 
@@ -148,10 +148,9 @@ follow(struct sl_port *port, const struct sl_link *link)
 	follow_on_host(port, link);
 	sl_port_set_mac(port, link->mac);
 	sl_store_relaxed(&port->mtu, link->mtu);
-	sl_store_relaxed(&port->flags,
-	    (link->flags & running) == running ?
-		SL_PORT_UP | SL_PORT_HAS_HOST :
-		SL_PORT_HAS_HOST);
+	sl_store_relaxed(&port->flags, (link->flags & running) == running
+					   ? SL_PORT_UP | SL_PORT_HAS_HOST
+					   : SL_PORT_HAS_HOST);
 }
 
 /* The netdev went, or one of its name is another one now. */
@@ -161,14 +160,14 @@ is_lost(struct sl_port *port, const struct sl_link *link)
 	struct sl_dev *wire = sl_rcu_own(&port->wire);
 
 	return !link || sl_load_relaxed(&port->ifindex) != link->ifindex ||
-	    (wire && !sl_dev_is_alive(wire));
+	       (wire && !sl_dev_is_alive(wire));
 }
 
 static bool
 try_open(struct sl_keeper *k, struct sl_port *port, const struct sl_link *link)
 {
 	struct kept *kept = &k->ports[port->number];
-	struct sl_err err = { 0 };
+	struct sl_err err = {0};
 
 	if (sl_now_ns() < kept->retry_ns)
 		return false;

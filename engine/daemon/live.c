@@ -34,7 +34,7 @@ struct live {
 	struct sl_server *server;
 	struct sl_wake wake; /* workers ask the mirror */
 	struct sl_purge purge;
-	uint32_t neighbors;  /* generation that the workers were woken for */
+	uint32_t neighbors; /* generation that the workers were woken for */
 	int signals;
 };
 
@@ -56,7 +56,7 @@ wake_workers(struct live *l)
 static void
 look_around(struct live *l)
 {
-	struct sl_err err = { 0 };
+	struct sl_err err = {0};
 	bool news;
 
 	sl_clock_tick();
@@ -94,8 +94,8 @@ is_tentative(void)
 static bool
 get_ready(struct live *l)
 {
-	struct pollfd fds[] = { { sl_netlink_fd(), POLLIN, 0 },
-		{ l->signals, POLLIN, 0 } };
+	struct pollfd fds[] = {
+	    {sl_netlink_fd(), POLLIN, 0}, {l->signals, POLLIN, 0}};
 	uint64_t give_up;
 
 	sl_netlink_mark_stale();
@@ -103,7 +103,7 @@ get_ready(struct live *l)
 	look_around(l); // the ports that the first look opened
 	give_up = sl_clock_tick() + SETTLE_MS * SL_NS_PER_MS;
 	while (!sl_keeper_is_ready(l->keeper) ||
-	    (is_tentative() && sl_now_ns() < give_up)) {
+	       (is_tentative() && sl_now_ns() < give_up)) {
 		poll(fds, SL_COUNT_OF(fds), 20);
 		if (fds[1].revents)
 			return false;
@@ -115,8 +115,8 @@ get_ready(struct live *l)
 static void
 serve(struct live *l)
 {
-	struct pollfd fds[] = { { l->signals, POLLIN, 0 },
-		{ sl_netlink_fd(), POLLIN, 0 }, { l->wake.fd, POLLIN, 0 } };
+	struct pollfd fds[] = {{l->signals, POLLIN, 0},
+	    {sl_netlink_fd(), POLLIN, 0}, {l->wake.fd, POLLIN, 0}};
 
 	for (;;) {
 		sl_wake_prepare(&l->wake);
@@ -134,8 +134,8 @@ static int
 start(struct live *l, struct sl_err *err)
 {
 	struct sl_router *r = l->router;
-	struct sl_server_config door = { .model = r->model,
-		.path = r->options->socket };
+	struct sl_server_config door = {
+	    .model = r->model, .path = r->options->socket};
 	int rc;
 
 	if ((rc = sl_wake_init(&l->wake, err)))
@@ -172,8 +172,8 @@ stop(struct live *l)
 int
 sl_router_run_live(struct sl_router *r)
 {
-	struct live l = { .router = r, .signals = -1, .wake.fd = -1 };
-	struct sl_err err = { 0 };
+	struct live l = {.router = r, .signals = -1, .wake.fd = -1};
+	struct sl_err err = {0};
 	int rc;
 
 	sl_mirror_backend = &sl_netlink_backend;

@@ -11,7 +11,7 @@ main(int argc, char **argv)
 {
 	struct sl_options options;
 	struct sl_router router;
-	struct sl_err err = { 0 };
+	struct sl_err err = {0};
 	int status;
 
 	switch (sl_options_parse(&options, argc, argv)) {
@@ -29,7 +29,8 @@ main(int argc, char **argv)
 		return 1;
 	}
 	if (options.check)
-		status = sl_config_load(router.model, options.config, true) != 0;
+		status =
+		    sl_config_load(router.model, options.config, true) != 0;
 	else if (sl_options_is_replay(&options))
 		status = sl_router_run_replay(&router);
 	else

@@ -12,7 +12,7 @@ void
 sl_notify_ready(void)
 {
 	static const char text[] = "READY=1";
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
 	const char *path = getenv("NOTIFY_SOCKET");
 	size_t len = path ? strlen(path) : 0;
 	int fd;

@@ -12,35 +12,45 @@
 static const char usage[] =
     "usage: sluiced [options] CONFIG.rsc\n"
     "\n"
-    "  --check             load the config, report every mistake, touch nothing\n"
+    "  --check             load the config, report every mistake, touch "
+    "nothing\n"
     "  --socket PATH       control socket (default $SLUICE_SOCKET, or\n"
     "                      /run/sluice/sluice.sock)\n"
     "  --plugins DIR       where trackers/ and helpers/ are\n"
     "  --workers N         packet threads (default 1)\n"
     "  --log-level LEVEL   error, warning, info (default) or debug\n"
-    "  --replay PORT=FILE  run on captures instead of netdevs, in virtual time;\n"
+    "  --replay PORT=FILE  run on captures instead of netdevs, in virtual "
+    "time;\n"
     "                      PORT:host is the port's host side; repeat per port\n"
     "  --record PORT=FILE  write what leaves by the port\n"
     "  --at SECONDS:CMD    in a replay, run a command at that virtual time\n"
     "  --help, --version\n";
 
 enum {
-	OPT_CHECK = 256, OPT_SOCKET, OPT_PLUGINS, OPT_WORKERS, OPT_LOG,
-	OPT_REPLAY, OPT_RECORD, OPT_AT, OPT_HELP, OPT_VERSION
+	OPT_CHECK = 256,
+	OPT_SOCKET,
+	OPT_PLUGINS,
+	OPT_WORKERS,
+	OPT_LOG,
+	OPT_REPLAY,
+	OPT_RECORD,
+	OPT_AT,
+	OPT_HELP,
+	OPT_VERSION
 };
 
 static const struct option long_options[] = {
-	{ "check", no_argument, NULL, OPT_CHECK },
-	{ "socket", required_argument, NULL, OPT_SOCKET },
-	{ "plugins", required_argument, NULL, OPT_PLUGINS },
-	{ "workers", required_argument, NULL, OPT_WORKERS },
-	{ "log-level", required_argument, NULL, OPT_LOG },
-	{ "replay", required_argument, NULL, OPT_REPLAY },
-	{ "record", required_argument, NULL, OPT_RECORD },
-	{ "at", required_argument, NULL, OPT_AT },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
+    {"check", no_argument, NULL, OPT_CHECK},
+    {"socket", required_argument, NULL, OPT_SOCKET},
+    {"plugins", required_argument, NULL, OPT_PLUGINS},
+    {"workers", required_argument, NULL, OPT_WORKERS},
+    {"log-level", required_argument, NULL, OPT_LOG},
+    {"replay", required_argument, NULL, OPT_REPLAY},
+    {"record", required_argument, NULL, OPT_RECORD},
+    {"at", required_argument, NULL, OPT_AT},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
 };
 
 static enum sl_options_result

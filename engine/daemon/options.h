@@ -34,13 +34,13 @@ struct sl_options {
 };
 
 enum sl_options_result {
-	SL_OPTIONS_RUN,  /* go on */
+	SL_OPTIONS_RUN,	 /* go on */
 	SL_OPTIONS_DONE, /* help or version was printed */
-	SL_OPTIONS_BAD,  /* the mistake was printed */
+	SL_OPTIONS_BAD,	 /* the mistake was printed */
 };
 
-enum sl_options_result sl_options_parse(struct sl_options *, int argc,
-    char **argv);
+enum sl_options_result sl_options_parse(
+    struct sl_options *, int argc, char **argv);
 
 static inline bool
 sl_options_is_replay(const struct sl_options *o)

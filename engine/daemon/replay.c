@@ -106,12 +106,12 @@ run_commands(struct replay *p)
 	const struct sl_options *o = p->router->options;
 
 	while (p->next_at < o->n_at &&
-	    SL_PCAP_START_NS + o->at[p->next_at].at_ns <= sl_now_ns()) {
+	       SL_PCAP_START_NS + o->at[p->next_at].at_ns <= sl_now_ns()) {
 		const char *command = o->at[p->next_at++].command;
-		struct sl_err err = { 0 };
+		struct sl_err err = {0};
 
-		if (!sl_session_run(p->session, command, strlen(command), NULL,
-			&err))
+		if (!sl_session_run(
+			p->session, command, strlen(command), NULL, &err))
 			continue;
 		printf("%s\n", err.text);
 		p->status = 1;
@@ -156,8 +156,8 @@ run(struct replay *p, struct sl_err *err)
 int
 sl_router_run_replay(struct sl_router *r)
 {
-	struct replay p = { .router = r, .out.write = write_stdout };
-	struct sl_err err = { 0 };
+	struct replay p = {.router = r, .out.write = write_stdout};
+	struct sl_err err = {0};
 
 	sl_mirror_backend = &sl_static_backend;
 	sl_static_neighbors(true);

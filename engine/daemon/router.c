@@ -66,8 +66,8 @@ init_parts(struct sl_router *r, struct sl_err *err)
 }
 
 int
-sl_router_init(struct sl_router *r, const struct sl_options *o,
-    struct sl_err *err)
+sl_router_init(
+    struct sl_router *r, const struct sl_options *o, struct sl_err *err)
 {
 	int rc;
 
@@ -77,9 +77,9 @@ sl_router_init(struct sl_router *r, const struct sl_options *o,
 		sl_clock_use_virtual();
 	else
 		sl_hash_init();
-	sl_role_enter(SL_ROLE_MAIN | (sl_options_is_replay(o) ? SL_ROLE_WORKER :
-								0u),
-	    0, "sluiced");
+	sl_role_enter(
+	    SL_ROLE_MAIN | (sl_options_is_replay(o) ? SL_ROLE_WORKER : 0u), 0,
+	    "sluiced");
 	sl_rcu_register();
 	sl_clock_tick();
 	sl_control_lock();

@@ -20,8 +20,8 @@ struct sl_router {
 /* Mirror, plugins, engine, menus; no config yet.  0 or -errno with *err and
  * nothing left behind.  The calling thread becomes control (and, in a replay,
  * worker 0).  => Role: main. */
-int sl_router_init(struct sl_router *, const struct sl_options *,
-    struct sl_err *err);
+int sl_router_init(
+    struct sl_router *, const struct sl_options *, struct sl_err *err);
 /* Workers have stopped. => Role: main. */
 void sl_router_fini(struct sl_router *);
 

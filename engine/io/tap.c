@@ -187,13 +187,12 @@ open_queues(struct tap *t, const char *name, struct sl_err *err)
 }
 
 int
-sl_tap_follow(const char *name, const uint8_t mac[6], uint32_t mtu,
-    struct sl_err *err)
+sl_tap_follow(
+    const char *name, const uint8_t mac[6], uint32_t mtu, struct sl_err *err)
 {
 	int rc = sl_netdev_set_mac(name, mac, err);
 
-	return rc ? rc
-		  : sl_netdev_set_mtu(name, SL_MIN(mtu, TAP_MTU_MAX), err);
+	return rc ? rc : sl_netdev_set_mtu(name, SL_MIN(mtu, TAP_MTU_MAX), err);
 }
 
 struct sl_dev *

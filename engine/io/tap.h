@@ -27,8 +27,8 @@ struct sl_dev *sl_tap_open(const char *name, const uint8_t mac[6], uint32_t mtu,
 
 /* Gives the TAP 'name' the MAC and MTU that its port has now.
  * => Role: control. */
-int sl_tap_follow(const char *name, const uint8_t mac[6], uint32_t mtu,
-    struct sl_err *err);
+int sl_tap_follow(
+    const char *name, const uint8_t mac[6], uint32_t mtu, struct sl_err *err);
 
 uint32_t sl_tap_ifindex(const struct sl_dev *);
 

@@ -21,42 +21,63 @@
 #include <string.h>
 
 enum col {
-	ADDRESS, SECOND, INTERFACE, COMMENT, DISABLED, INVALID, DYNAMIC, COLS4,
-	ADVERTISE = COLS4, EUI_64, NO_DAD, COLS6
+	ADDRESS,
+	SECOND,
+	INTERFACE,
+	COMMENT,
+	DISABLED,
+	INVALID,
+	DYNAMIC,
+	COLS4,
+	ADVERTISE = COLS4,
+	EUI_64,
+	NO_DAD,
+	COLS6
 };
 
-#define COMMON_ROWS                                              \
-	[INTERFACE] = { .name = "interface", .type = &sl_type_ref, \
-		.ref = &sl_ref_interface,                        \
-		.flags = SL_PROP_REQUIRED | SL_PROP_COLUMN,      \
-		.help = "the port it belongs to" },              \
-	[COMMENT] = SL_PROP_ROW_COMMENT,                         \
-	[DISABLED] = SL_PROP_ROW_DISABLED,                       \
+#define COMMON_ROWS                                                            \
+	[INTERFACE] = {.name = "interface",                                    \
+	    .type = &sl_type_ref,                                              \
+	    .ref = &sl_ref_interface,                                          \
+	    .flags = SL_PROP_REQUIRED | SL_PROP_COLUMN,                        \
+	    .help = "the port it belongs to"},                                 \
+	[COMMENT] = SL_PROP_ROW_COMMENT, [DISABLED] = SL_PROP_ROW_DISABLED,    \
 	[INVALID] = SL_PROP_ROW_INVALID, [DYNAMIC] = SL_PROP_ROW_DYNAMIC
 
 static const struct sl_prop props4[COLS4] = {
-	[ADDRESS] = { .name = "address", .type = &sl_type_prefix4,
-	    .flags = SL_PROP_REQUIRED | SL_PROP_COLUMN,
-	    .help = "address and prefix length" },
-	[SECOND] = { .name = "network", .type = &sl_type_ip4,
-	    .flags = SL_PROP_COLUMN, .help = "first address of the prefix" },
-	COMMON_ROWS,
+    [ADDRESS] = {.name = "address",
+	.type = &sl_type_prefix4,
+	.flags = SL_PROP_REQUIRED | SL_PROP_COLUMN,
+	.help = "address and prefix length"},
+    [SECOND] = {.name = "network",
+	.type = &sl_type_ip4,
+	.flags = SL_PROP_COLUMN,
+	.help = "first address of the prefix"},
+    COMMON_ROWS,
 };
 
 static const struct sl_prop props6[COLS6] = {
-	[ADDRESS] = { .name = "address", .type = &sl_type_prefix6,
-	    .flags = SL_PROP_REQUIRED | SL_PROP_COLUMN,
-	    .help = "address and prefix length" },
-	[SECOND] = { .name = "from-pool", .type = &sl_type_str,
-	    .flags = SL_PROP_WANTED, .help = "prefix from a pool" },
-	COMMON_ROWS,
-	[ADVERTISE] = { .name = "advertise", .type = &sl_type_bool,
-	    .dflt = "yes",
-	    .help = "kept: router advertisements are radvd's work" },
-	[EUI_64] = { .name = "eui-64", .type = &sl_type_bool, .dflt = "no",
-	    .help = "interface id from the MAC" },
-	[NO_DAD] = { .name = "no-dad", .type = &sl_type_bool, .dflt = "no",
-	    .help = "skip duplicate address detection" },
+    [ADDRESS] = {.name = "address",
+	.type = &sl_type_prefix6,
+	.flags = SL_PROP_REQUIRED | SL_PROP_COLUMN,
+	.help = "address and prefix length"},
+    [SECOND] = {.name = "from-pool",
+	.type = &sl_type_str,
+	.flags = SL_PROP_WANTED,
+	.help = "prefix from a pool"},
+    COMMON_ROWS,
+    [ADVERTISE] = {.name = "advertise",
+	.type = &sl_type_bool,
+	.dflt = "yes",
+	.help = "kept: router advertisements are radvd's work"},
+    [EUI_64] = {.name = "eui-64",
+	.type = &sl_type_bool,
+	.dflt = "no",
+	.help = "interface id from the MAC"},
+    [NO_DAD] = {.name = "no-dad",
+	.type = &sl_type_bool,
+	.dflt = "no",
+	.help = "skip duplicate address detection"},
 };
 
 static uint8_t
@@ -82,7 +103,7 @@ is_same(const struct sl_item *item, const char *interface,
 
 	address_of(item, &own);
 	return !strcmp(sl_item_str(item, INTERFACE), interface) &&
-	    !memcmp(&own, addr, sizeof(own));
+	       !memcmp(&own, addr, sizeof(own));
 }
 
 /* The first address of an IPv4 item's prefix. */
@@ -144,11 +165,11 @@ check(struct sl_menu *menu, struct sl_item *item, const struct sl_item *old,
 	struct sl_addr addr;
 
 	address_of(item, &addr);
-	SL_ITEM_EACH(other, menu)
+	SL_ITEM_EACH (other, menu)
 		if (other != old && !(other->flags & SL_ITEM_DYNAMIC) &&
 		    is_same(other, sl_item_str(item, INTERFACE), &addr))
-			return sl_err_set(err, -EEXIST,
-			    "failure: already have such address");
+			return sl_err_set(
+			    err, -EEXIST, "failure: already have such address");
 	if (!is_of_host(item))
 		sl_item_set_reason(item, "not an address that a port can have");
 	if (family_of(menu) == SL_IPV4)
@@ -159,8 +180,7 @@ check(struct sl_menu *menu, struct sl_item *item, const struct sl_item *old,
 }
 
 static void
-network_default(const struct sl_item *item, unsigned prop,
-    struct sl_value *out)
+network_default(const struct sl_item *item, unsigned prop, struct sl_value *out)
 {
 	if (prop == SECOND && family_of(item->menu) == SL_IPV4)
 		*out = network_of(item);
@@ -229,19 +249,19 @@ is_ours(struct sl_menu *menu, const char *interface, const struct sl_addr *addr)
 {
 	struct sl_item *item;
 
-	SL_ITEM_EACH(item, menu)
+	SL_ITEM_EACH (item, menu)
 		if (is_same(item, interface, addr))
 			return true;
 	return false;
 }
 
 static void
-add_dynamic(struct sl_menu *menu, const struct sl_ifaddr *a,
-    const char *interface)
+add_dynamic(
+    struct sl_menu *menu, const struct sl_ifaddr *a, const char *interface)
 {
 	char addr[SL_ADDR_TEXT], text[SL_ADDR_TEXT + 8];
 	struct sl_item *item = sl_item_make(menu, SL_ITEM_DYNAMIC);
-	struct sl_err err = { 0 };
+	struct sl_err err = {0};
 
 	if (!item)
 		return;
@@ -270,28 +290,28 @@ sl_address_follow_kernel(struct sl_menu *menu)
 }
 
 const struct sl_menu_def sl_menu_address4 = {
-	.path = "/ip/address",
-	.help = "IPv4 addresses of this router",
-	.kind = SL_MENU_ITEMS,
-	.flags = SL_MENU_FOREIGN,
-	.props = props4,
-	.n_props = COLS4,
-	.open = open_menu,
-	.close = sl_placed_items_close,
-	.check = check,
-	.apply = apply,
-	.default_of = network_default,
+    .path = "/ip/address",
+    .help = "IPv4 addresses of this router",
+    .kind = SL_MENU_ITEMS,
+    .flags = SL_MENU_FOREIGN,
+    .props = props4,
+    .n_props = COLS4,
+    .open = open_menu,
+    .close = sl_placed_items_close,
+    .check = check,
+    .apply = apply,
+    .default_of = network_default,
 };
 
 const struct sl_menu_def sl_menu_address6 = {
-	.path = "/ipv6/address",
-	.help = "IPv6 addresses of this router",
-	.kind = SL_MENU_ITEMS,
-	.flags = SL_MENU_FOREIGN,
-	.props = props6,
-	.n_props = COLS6,
-	.open = open_menu,
-	.close = sl_placed_items_close,
-	.check = check,
-	.apply = apply,
+    .path = "/ipv6/address",
+    .help = "IPv6 addresses of this router",
+    .kind = SL_MENU_ITEMS,
+    .flags = SL_MENU_FOREIGN,
+    .props = props6,
+    .n_props = COLS6,
+    .open = open_menu,
+    .close = sl_placed_items_close,
+    .check = check,
+    .apply = apply,
 };

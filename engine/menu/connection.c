@@ -22,22 +22,51 @@
 #include <string.h>
 
 enum col {
-	EXPECTED, SEEN_REPLY, ASSURED, CONFIRMED, DYING, FASTTRACK, SRCNAT,
-	DSTNAT, PROTOCOL, SRC_ADDRESS, SRC_PORT, DST_ADDRESS, DST_PORT,
-	REPLY_SRC_ADDRESS, REPLY_SRC_PORT, REPLY_DST_ADDRESS, REPLY_DST_PORT,
-	TCP_STATE, ICMP_TYPE, ICMP_CODE, ICMP_ID, CONNECTION_TYPE,
-	CONNECTION_MARK, TIMEOUT, ORIG_PACKETS, ORIG_BYTES, REPL_PACKETS,
-	REPL_BYTES, ORIG_RATE, REPL_RATE, COLS
+	EXPECTED,
+	SEEN_REPLY,
+	ASSURED,
+	CONFIRMED,
+	DYING,
+	FASTTRACK,
+	SRCNAT,
+	DSTNAT,
+	PROTOCOL,
+	SRC_ADDRESS,
+	SRC_PORT,
+	DST_ADDRESS,
+	DST_PORT,
+	REPLY_SRC_ADDRESS,
+	REPLY_SRC_PORT,
+	REPLY_DST_ADDRESS,
+	REPLY_DST_PORT,
+	TCP_STATE,
+	ICMP_TYPE,
+	ICMP_CODE,
+	ICMP_ID,
+	CONNECTION_TYPE,
+	CONNECTION_MARK,
+	TIMEOUT,
+	ORIG_PACKETS,
+	ORIG_BYTES,
+	REPL_PACKETS,
+	REPL_BYTES,
+	ORIG_RATE,
+	REPL_RATE,
+	COLS
 };
 
-#define FLAG(col_, name_, letter_, group_, help_)                         \
-	[col_] = { .name = name_, .type = &sl_type_bool,                  \
-		.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,             \
-		.letter = letter_, .group = group_, .help = help_ }
-#define FIELD(col_, name_, type_, flags_, help_)                          \
-	[col_] = { .name = name_, .type = &type_,                         \
-		.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | (flags_),  \
-		.help = help_ }
+#define FLAG(col_, name_, letter_, group_, help_)                              \
+	[col_] = {.name = name_,                                               \
+	    .type = &sl_type_bool,                                             \
+	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,                      \
+	    .letter = letter_,                                                 \
+	    .group = group_,                                                   \
+	    .help = help_}
+#define FIELD(col_, name_, type_, flags_, help_)                               \
+	[col_] = {.name = name_,                                               \
+	    .type = &type_,                                                    \
+	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | (flags_),           \
+	    .help = help_}
 
 /* clang-format off */
 #define FLAGS                                                             \
@@ -117,7 +146,7 @@ static bool
 show(void *arg, const struct sl_conn *conn)
 {
 	struct slice *s = arg;
-	struct sl_row row = { .menu = s->menu, .data = conn };
+	struct sl_row row = {.menu = s->menu, .data = conn};
 
 	if (s->stopped || conn->family != family_of(s->menu) ||
 	    sl_conn_is_expired(conn, s->now_ns))
@@ -133,8 +162,11 @@ static int
 walk(struct sl_menu *menu, struct sl_cursor *cursor, unsigned max, sl_row_fn fn,
     void *arg)
 {
-	struct slice slice = { .menu = menu, .fn = fn, .arg = arg, .left = max,
-		.now_ns = sl_clock_tick() };
+	struct slice slice = {.menu = menu,
+	    .fn = fn,
+	    .arg = arg,
+	    .left = max,
+	    .now_ns = sl_clock_tick()};
 	struct sl_walk at;
 	bool more;
 
@@ -151,7 +183,7 @@ static int
 find_row(struct sl_menu *menu, uint64_t id, sl_row_fn fn, void *arg)
 {
 	const struct sl_conn *conn;
-	struct sl_row row = { .menu = menu, .id = id };
+	struct sl_row row = {.menu = menu, .id = id};
 	int rc = -ENOENT;
 
 	sl_clock_tick();
@@ -315,8 +347,8 @@ static void
 put_state(const struct sl_conn *conn, struct sl_value *out)
 {
 	struct sl_conn *c = (struct sl_conn *)(uintptr_t)conn;
-	const char *name = sl_trackers_state_name(conn->tracker,
-	    sl_load_relaxed(&c->state));
+	const char *name =
+	    sl_trackers_state_name(conn->tracker, sl_load_relaxed(&c->state));
 
 	if (name)
 		*out = sl_value_static(name);
@@ -357,16 +389,19 @@ put_counter(struct sl_conn *c, unsigned prop, struct sl_value *out)
 {
 	switch (prop) {
 	case ORIG_PACKETS:
-		*out = sl_value_count(sl_load_relaxed(&c->dirs[SL_ORIG].packets));
+		*out =
+		    sl_value_count(sl_load_relaxed(&c->dirs[SL_ORIG].packets));
 		break;
 	case REPL_PACKETS:
-		*out = sl_value_count(sl_load_relaxed(&c->dirs[SL_REPLY].packets));
+		*out =
+		    sl_value_count(sl_load_relaxed(&c->dirs[SL_REPLY].packets));
 		break;
 	case ORIG_BYTES:
 		*out = sl_value_count(sl_load_relaxed(&c->dirs[SL_ORIG].bytes));
 		break;
 	case REPL_BYTES:
-		*out = sl_value_count(sl_load_relaxed(&c->dirs[SL_REPLY].bytes));
+		*out =
+		    sl_value_count(sl_load_relaxed(&c->dirs[SL_REPLY].bytes));
 		break;
 	case ORIG_RATE:
 		*out = sl_value_rate(sl_conn_rate(c, SL_ORIG, sl_now_ns()));
@@ -390,11 +425,14 @@ time_left(struct sl_conn *c)
 static void
 get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 {
-	static const uint32_t bits[] = { [EXPECTED] = SL_CONN_EXPECTED,
-		[SEEN_REPLY] = SL_CONN_SEEN_REPLY, [ASSURED] = SL_CONN_ASSURED,
-		[CONFIRMED] = SL_CONN_CONFIRMED, [DYING] = SL_CONN_DYING,
-		[FASTTRACK] = SL_CONN_FASTTRACK, [SRCNAT] = SL_CONN_SRCNAT,
-		[DSTNAT] = SL_CONN_DSTNAT };
+	static const uint32_t bits[] = {[EXPECTED] = SL_CONN_EXPECTED,
+	    [SEEN_REPLY] = SL_CONN_SEEN_REPLY,
+	    [ASSURED] = SL_CONN_ASSURED,
+	    [CONFIRMED] = SL_CONN_CONFIRMED,
+	    [DYING] = SL_CONN_DYING,
+	    [FASTTRACK] = SL_CONN_FASTTRACK,
+	    [SRCNAT] = SL_CONN_SRCNAT,
+	    [DSTNAT] = SL_CONN_DSTNAT};
 	struct sl_conn *conn = (struct sl_conn *)(uintptr_t)row->data;
 	const char *mark;
 
@@ -426,13 +464,13 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 	}
 }
 
-#define CONNECTION_MENU(path_, props_, help_)                             \
-	{                                                                 \
-		.path = path_, .help = help_, .kind = SL_MENU_ROWS,       \
-		.props = props_, .n_props = COLS, .columns = columns,     \
-		.n_columns = SL_COUNT_OF(columns), .get = get,            \
-		.walk = walk, .find_row = find_row, .count = count,       \
-		.remove_rows = remove_rows                                \
+#define CONNECTION_MENU(path_, props_, help_)                                  \
+	{                                                                      \
+		.path = path_, .help = help_, .kind = SL_MENU_ROWS,            \
+		.props = props_, .n_props = COLS, .columns = columns,          \
+		.n_columns = SL_COUNT_OF(columns), .get = get, .walk = walk,   \
+		.find_row = find_row, .count = count,                          \
+		.remove_rows = remove_rows                                     \
 	}
 
 const struct sl_menu_def sl_menu_connection4 = CONNECTION_MENU(

@@ -13,18 +13,22 @@
 enum col { KIND, NAME, COUNT, MEANING, COLS };
 
 static const struct sl_prop props[COLS] = {
-	[KIND] = { .name = "kind", .type = &sl_type_name,
-	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN,
-	    .help = "counter, drop, or the tracker that found it invalid" },
-	[NAME] = { .name = "name", .type = &sl_type_name,
-	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN,
-	    .help = "what was counted" },
-	[COUNT] = { .name = "count", .type = &sl_type_count,
-	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN,
-	    .help = "how often since start" },
-	[MEANING] = { .name = "meaning", .type = &sl_type_name,
-	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN,
-	    .help = "in a few words" },
+    [KIND] = {.name = "kind",
+	.type = &sl_type_name,
+	.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN,
+	.help = "counter, drop, or the tracker that found it invalid"},
+    [NAME] = {.name = "name",
+	.type = &sl_type_name,
+	.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN,
+	.help = "what was counted"},
+    [COUNT] = {.name = "count",
+	.type = &sl_type_count,
+	.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN,
+	.help = "how often since start"},
+    [MEANING] = {.name = "meaning",
+	.type = &sl_type_name,
+	.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN,
+	.help = "in a few words"},
 };
 
 struct line {
@@ -36,7 +40,7 @@ struct line {
 static bool
 line_at(uint64_t n, struct line *line)
 {
-	*line = (struct line) { .meaning = "" };
+	*line = (struct line){.meaning = ""};
 	if (n < SL_COUNTER_DROPS) {
 		line->kind = "counter";
 		line->name = sl_counter_name((enum sl_counter)n);
@@ -53,8 +57,8 @@ line_at(uint64_t n, struct line *line)
 		return true;
 	}
 	line->meaning = "packets found invalid";
-	return sl_trackers_reason_at((unsigned)(n - SL_DROP_N), &line->kind,
-	    &line->name, &line->count);
+	return sl_trackers_reason_at(
+	    (unsigned)(n - SL_DROP_N), &line->kind, &line->name, &line->count);
 }
 
 static int
@@ -64,8 +68,8 @@ walk(struct sl_menu *menu, struct sl_cursor *cursor, unsigned max, sl_row_fn fn,
 	struct line line;
 
 	while (max--) {
-		struct sl_row row = { .menu = menu, .data = &line,
-			.id = cursor->pos[0] + 1 };
+		struct sl_row row = {
+		    .menu = menu, .data = &line, .id = cursor->pos[0] + 1};
 
 		if (!line_at(cursor->pos[0]++, &line) || !fn(&row, arg))
 			return 0;
@@ -95,11 +99,11 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 }
 
 const struct sl_menu_def sl_menu_sluice_counters = {
-	.path = "/system/sluice/counters",
-	.help = "why packets were dropped or found invalid",
-	.kind = SL_MENU_ROWS,
-	.props = props,
-	.n_props = COLS,
-	.walk = walk,
-	.get = get,
+    .path = "/system/sluice/counters",
+    .help = "why packets were dropped or found invalid",
+    .kind = SL_MENU_ROWS,
+    .props = props,
+    .n_props = COLS,
+    .walk = walk,
+    .get = get,
 };

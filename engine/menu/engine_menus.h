@@ -7,23 +7,23 @@
 #include <menu/model.h>
 #include <path/engine.h>
 
-extern const struct sl_menu_def sl_menu_interface;          /* interface.c */
+extern const struct sl_menu_def sl_menu_interface;	    /* interface.c */
 extern const struct sl_menu_def sl_menu_interface_ethernet; /* ethernet.c */
 extern const struct sl_menu_def sl_menu_interface_bridge;   /* ethernet.c */
-extern const struct sl_menu_def sl_menu_interface_vlan;     /* ethernet.c */
-extern const struct sl_menu_def sl_menu_address4;           /* address.c */
+extern const struct sl_menu_def sl_menu_interface_vlan;	    /* ethernet.c */
+extern const struct sl_menu_def sl_menu_address4;	    /* address.c */
 extern const struct sl_menu_def sl_menu_address6;
-extern const struct sl_menu_def sl_menu_route4;             /* route.c */
+extern const struct sl_menu_def sl_menu_route4; /* route.c */
 extern const struct sl_menu_def sl_menu_route6;
-extern const struct sl_menu_def sl_menu_arp;                /* neighbor.c */
+extern const struct sl_menu_def sl_menu_arp; /* neighbor.c */
 extern const struct sl_menu_def sl_menu_neighbor6;
-extern const struct sl_menu_def sl_menu_settings4;          /* settings.c */
+extern const struct sl_menu_def sl_menu_settings4; /* settings.c */
 extern const struct sl_menu_def sl_menu_settings6;
-extern const struct sl_menu_def sl_menu_connection4;        /* connection.c */
+extern const struct sl_menu_def sl_menu_connection4; /* connection.c */
 extern const struct sl_menu_def sl_menu_connection6;
-extern const struct sl_menu_def sl_menu_tracking;           /* tracking.c */
-extern const struct sl_menu_def sl_menu_sluice_counters;    /* counters.c */
-extern const struct sl_menu_def sl_menu_sluice_plugin;      /* plugin.c */
+extern const struct sl_menu_def sl_menu_tracking;	 /* tracking.c */
+extern const struct sl_menu_def sl_menu_sluice_counters; /* counters.c */
+extern const struct sl_menu_def sl_menu_sluice_plugin;	 /* plugin.c */
 
 /* After the kernel changed (a port came, an address went): the address and route
  * menus put back what the config wants, and flags follow.  => Role: control. */

@@ -23,145 +23,234 @@
 #include <string.h>
 
 enum ethernet_col {
-	E_NAME, E_DEFAULT_NAME, E_ACTUAL_MTU, E_ORIG_MAC, E_MTU, E_L2MTU, E_MAC,
-	E_ARP, E_ARP_TIMEOUT, E_AUTO, E_ADVERTISE, E_SPEED, E_FULL_DUPLEX,
-	E_RX_FLOW, E_TX_FLOW, E_BANDWIDTH, E_CABLE, E_COMBO, E_FEC,
-	E_RUNNING_CHECK, E_LOOP, E_LOOP_SEND, E_LOOP_TIME, E_MASTER, E_POE_OUT,
-	E_POE_PRIORITY, E_POE_VOLTAGE, E_CYCLE_ENABLED, E_CYCLE_ADDRESS,
-	E_CYCLE_TIMEOUT, E_CYCLE_INTERVAL, E_SFP_RATE, E_SFP_LOS, E_SFP_TEMP,
-	E_COMMENT, E_DISABLED, E_RUNNING, E_INVALID, E_COLS
+	E_NAME,
+	E_DEFAULT_NAME,
+	E_ACTUAL_MTU,
+	E_ORIG_MAC,
+	E_MTU,
+	E_L2MTU,
+	E_MAC,
+	E_ARP,
+	E_ARP_TIMEOUT,
+	E_AUTO,
+	E_ADVERTISE,
+	E_SPEED,
+	E_FULL_DUPLEX,
+	E_RX_FLOW,
+	E_TX_FLOW,
+	E_BANDWIDTH,
+	E_CABLE,
+	E_COMBO,
+	E_FEC,
+	E_RUNNING_CHECK,
+	E_LOOP,
+	E_LOOP_SEND,
+	E_LOOP_TIME,
+	E_MASTER,
+	E_POE_OUT,
+	E_POE_PRIORITY,
+	E_POE_VOLTAGE,
+	E_CYCLE_ENABLED,
+	E_CYCLE_ADDRESS,
+	E_CYCLE_TIMEOUT,
+	E_CYCLE_INTERVAL,
+	E_SFP_RATE,
+	E_SFP_LOS,
+	E_SFP_TEMP,
+	E_COMMENT,
+	E_DISABLED,
+	E_RUNNING,
+	E_INVALID,
+	E_COLS
 };
 enum bridge_col {
-	B_NAME, B_MTU, B_ADMIN_MAC, B_AUTO_MAC, B_ARP, B_ARP_TIMEOUT, B_PROTOCOL,
-	B_FAST, B_IGMP, B_IGMP_VERSION, B_MLD_VERSION, B_QUERIER, B_ROUTER,
-	B_VLAN_FILTERING, B_ETHER_TYPE, B_PVID, B_FRAME_TYPES, B_INGRESS, B_MVRP,
-	B_DHCP, B_OPTION82, B_AGEING, B_PRIORITY, B_FORWARD_DELAY, B_MAX_AGE,
-	B_HOLD_COUNT, B_COST_MODE, B_REGION, B_REVISION, B_MAX_HOPS, B_LEARNED,
-	B_COMMENT, B_DISABLED, B_INVALID, B_COLS
+	B_NAME,
+	B_MTU,
+	B_ADMIN_MAC,
+	B_AUTO_MAC,
+	B_ARP,
+	B_ARP_TIMEOUT,
+	B_PROTOCOL,
+	B_FAST,
+	B_IGMP,
+	B_IGMP_VERSION,
+	B_MLD_VERSION,
+	B_QUERIER,
+	B_ROUTER,
+	B_VLAN_FILTERING,
+	B_ETHER_TYPE,
+	B_PVID,
+	B_FRAME_TYPES,
+	B_INGRESS,
+	B_MVRP,
+	B_DHCP,
+	B_OPTION82,
+	B_AGEING,
+	B_PRIORITY,
+	B_FORWARD_DELAY,
+	B_MAX_AGE,
+	B_HOLD_COUNT,
+	B_COST_MODE,
+	B_REGION,
+	B_REVISION,
+	B_MAX_HOPS,
+	B_LEARNED,
+	B_COMMENT,
+	B_DISABLED,
+	B_INVALID,
+	B_COLS
 };
 enum vlan_col {
-	V_NAME, V_INTERFACE, V_ID, V_MTU, V_ARP, V_ARP_TIMEOUT, V_TAG, V_LOOP,
-	V_LOOP_SEND, V_LOOP_TIME, V_MVRP, V_COMMENT, V_DISABLED, V_INVALID,
+	V_NAME,
+	V_INTERFACE,
+	V_ID,
+	V_MTU,
+	V_ARP,
+	V_ARP_TIMEOUT,
+	V_TAG,
+	V_LOOP,
+	V_LOOP_SEND,
+	V_LOOP_TIME,
+	V_MVRP,
+	V_COMMENT,
+	V_DISABLED,
+	V_INVALID,
 	V_COLS
 };
 
 #define NAME 0 /* comes first in all three menus */
 _Static_assert(E_NAME == NAME && B_NAME == NAME && V_NAME == NAME, "first");
 
-#define KEPT(col_, name_)                                             \
-	[col_] = { .name = name_, .type = &sl_type_name,              \
-		.help = "kept for export; Linux decides" }
+#define KEPT(col_, name_)                                                      \
+	[col_] = {.name = name_,                                               \
+	    .type = &sl_type_name,                                             \
+	    .help = "kept for export; Linux decides"}
 
 static const struct sl_prop ethernet_props[E_COLS] = {
-	[E_NAME] = { .name = "name", .type = &sl_type_name,
-	    .flags = SL_PROP_NAME | SL_PROP_COLUMN,
-	    .help = "the port's name in this configuration" },
-	[E_DEFAULT_NAME] = { .name = "default-name", .type = &sl_type_name,
-	    .flags = SL_PROP_READ_ONLY | SL_PROP_EPHEMERAL | SL_PROP_COLUMN,
-	    .help = "the netdev's name in Linux" },
-	[E_ACTUAL_MTU] = { .name = "actual-mtu", .type = &sl_type_num,
-	    .flags = SL_PROP_VIRTUAL | SL_PROP_READ_ONLY | SL_PROP_COLUMN,
-	    .help = "bytes of IP; Linux decides" },
-	[E_ORIG_MAC] = { .name = "orig-mac-address", .type = &sl_type_mac,
-	    .flags = SL_PROP_VIRTUAL | SL_PROP_READ_ONLY | SL_PROP_COLUMN,
-	    .help = "link address; Linux decides" },
-	KEPT(E_MTU, "mtu"),
-	KEPT(E_L2MTU, "l2mtu"),
-	KEPT(E_MAC, "mac-address"),
-	KEPT(E_ARP, "arp"),
-	KEPT(E_ARP_TIMEOUT, "arp-timeout"),
-	KEPT(E_AUTO, "auto-negotiation"),
-	KEPT(E_ADVERTISE, "advertise"),
-	KEPT(E_SPEED, "speed"),
-	KEPT(E_FULL_DUPLEX, "full-duplex"),
-	KEPT(E_RX_FLOW, "rx-flow-control"),
-	KEPT(E_TX_FLOW, "tx-flow-control"),
-	KEPT(E_BANDWIDTH, "bandwidth"),
-	KEPT(E_CABLE, "cable-settings"),
-	KEPT(E_COMBO, "combo-mode"),
-	KEPT(E_FEC, "fec-mode"),
-	KEPT(E_RUNNING_CHECK, "disable-running-check"),
-	KEPT(E_LOOP, "loop-protect"),
-	KEPT(E_LOOP_SEND, "loop-protect-send-interval"),
-	KEPT(E_LOOP_TIME, "loop-protect-disable-time"),
-	KEPT(E_MASTER, "master-port"),
-	KEPT(E_POE_OUT, "poe-out"),
-	KEPT(E_POE_PRIORITY, "poe-priority"),
-	KEPT(E_POE_VOLTAGE, "poe-voltage"),
-	KEPT(E_CYCLE_ENABLED, "power-cycle-ping-enabled"),
-	KEPT(E_CYCLE_ADDRESS, "power-cycle-ping-address"),
-	KEPT(E_CYCLE_TIMEOUT, "power-cycle-ping-timeout"),
-	KEPT(E_CYCLE_INTERVAL, "power-cycle-interval"),
-	KEPT(E_SFP_RATE, "sfp-rate-select"),
-	KEPT(E_SFP_LOS, "sfp-ignore-rx-los"),
-	KEPT(E_SFP_TEMP, "sfp-shutdown-temperature"),
-	SL_PROP_ROW_COMMENT,
-	SL_PROP_ROW_DISABLED,
-	[E_RUNNING] = { .name = "running", .type = &sl_type_bool, .letter = 'R',
-	    .group = 2, .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,
-	    .help = "up and with a carrier" },
-	SL_PROP_ROW_INVALID,
+    [E_NAME] = {.name = "name",
+	.type = &sl_type_name,
+	.flags = SL_PROP_NAME | SL_PROP_COLUMN,
+	.help = "the port's name in this configuration"},
+    [E_DEFAULT_NAME] = {.name = "default-name",
+	.type = &sl_type_name,
+	.flags = SL_PROP_READ_ONLY | SL_PROP_EPHEMERAL | SL_PROP_COLUMN,
+	.help = "the netdev's name in Linux"},
+    [E_ACTUAL_MTU] = {.name = "actual-mtu",
+	.type = &sl_type_num,
+	.flags = SL_PROP_VIRTUAL | SL_PROP_READ_ONLY | SL_PROP_COLUMN,
+	.help = "bytes of IP; Linux decides"},
+    [E_ORIG_MAC] = {.name = "orig-mac-address",
+	.type = &sl_type_mac,
+	.flags = SL_PROP_VIRTUAL | SL_PROP_READ_ONLY | SL_PROP_COLUMN,
+	.help = "link address; Linux decides"},
+    KEPT(E_MTU, "mtu"),
+    KEPT(E_L2MTU, "l2mtu"),
+    KEPT(E_MAC, "mac-address"),
+    KEPT(E_ARP, "arp"),
+    KEPT(E_ARP_TIMEOUT, "arp-timeout"),
+    KEPT(E_AUTO, "auto-negotiation"),
+    KEPT(E_ADVERTISE, "advertise"),
+    KEPT(E_SPEED, "speed"),
+    KEPT(E_FULL_DUPLEX, "full-duplex"),
+    KEPT(E_RX_FLOW, "rx-flow-control"),
+    KEPT(E_TX_FLOW, "tx-flow-control"),
+    KEPT(E_BANDWIDTH, "bandwidth"),
+    KEPT(E_CABLE, "cable-settings"),
+    KEPT(E_COMBO, "combo-mode"),
+    KEPT(E_FEC, "fec-mode"),
+    KEPT(E_RUNNING_CHECK, "disable-running-check"),
+    KEPT(E_LOOP, "loop-protect"),
+    KEPT(E_LOOP_SEND, "loop-protect-send-interval"),
+    KEPT(E_LOOP_TIME, "loop-protect-disable-time"),
+    KEPT(E_MASTER, "master-port"),
+    KEPT(E_POE_OUT, "poe-out"),
+    KEPT(E_POE_PRIORITY, "poe-priority"),
+    KEPT(E_POE_VOLTAGE, "poe-voltage"),
+    KEPT(E_CYCLE_ENABLED, "power-cycle-ping-enabled"),
+    KEPT(E_CYCLE_ADDRESS, "power-cycle-ping-address"),
+    KEPT(E_CYCLE_TIMEOUT, "power-cycle-ping-timeout"),
+    KEPT(E_CYCLE_INTERVAL, "power-cycle-interval"),
+    KEPT(E_SFP_RATE, "sfp-rate-select"),
+    KEPT(E_SFP_LOS, "sfp-ignore-rx-los"),
+    KEPT(E_SFP_TEMP, "sfp-shutdown-temperature"),
+    SL_PROP_ROW_COMMENT,
+    SL_PROP_ROW_DISABLED,
+    [E_RUNNING] = {.name = "running",
+	.type = &sl_type_bool,
+	.letter = 'R',
+	.group = 2,
+	.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,
+	.help = "up and with a carrier"},
+    SL_PROP_ROW_INVALID,
 };
 
 static const struct sl_prop bridge_props[B_COLS] = {
-	[B_NAME] = { .name = "name", .type = &sl_type_name,
-	    .flags = SL_PROP_NAME | SL_PROP_REQUIRED | SL_PROP_COLUMN,
-	    .help = "of the bridge in Linux" },
-	KEPT(B_MTU, "mtu"),
-	KEPT(B_ADMIN_MAC, "admin-mac"),
-	KEPT(B_AUTO_MAC, "auto-mac"),
-	KEPT(B_ARP, "arp"),
-	KEPT(B_ARP_TIMEOUT, "arp-timeout"),
-	KEPT(B_PROTOCOL, "protocol-mode"),
-	KEPT(B_FAST, "fast-forward"),
-	KEPT(B_IGMP, "igmp-snooping"),
-	KEPT(B_IGMP_VERSION, "igmp-version"),
-	KEPT(B_MLD_VERSION, "mld-version"),
-	KEPT(B_QUERIER, "multicast-querier"),
-	KEPT(B_ROUTER, "multicast-router"),
-	KEPT(B_VLAN_FILTERING, "vlan-filtering"),
-	KEPT(B_ETHER_TYPE, "ether-type"),
-	KEPT(B_PVID, "pvid"),
-	KEPT(B_FRAME_TYPES, "frame-types"),
-	KEPT(B_INGRESS, "ingress-filtering"),
-	KEPT(B_MVRP, "mvrp"),
-	KEPT(B_DHCP, "dhcp-snooping"),
-	KEPT(B_OPTION82, "add-dhcp-option82"),
-	KEPT(B_AGEING, "ageing-time"),
-	KEPT(B_PRIORITY, "priority"),
-	KEPT(B_FORWARD_DELAY, "forward-delay"),
-	KEPT(B_MAX_AGE, "max-message-age"),
-	KEPT(B_HOLD_COUNT, "transmit-hold-count"),
-	KEPT(B_COST_MODE, "port-cost-mode"),
-	KEPT(B_REGION, "region-name"),
-	KEPT(B_REVISION, "region-revision"),
-	KEPT(B_MAX_HOPS, "max-hops"),
-	KEPT(B_LEARNED, "max-learned-entries"),
-	SL_PROP_ROW_COMMENT,
-	SL_PROP_ROW_DISABLED,
-	SL_PROP_ROW_INVALID,
+    [B_NAME] = {.name = "name",
+	.type = &sl_type_name,
+	.flags = SL_PROP_NAME | SL_PROP_REQUIRED | SL_PROP_COLUMN,
+	.help = "of the bridge in Linux"},
+    KEPT(B_MTU, "mtu"),
+    KEPT(B_ADMIN_MAC, "admin-mac"),
+    KEPT(B_AUTO_MAC, "auto-mac"),
+    KEPT(B_ARP, "arp"),
+    KEPT(B_ARP_TIMEOUT, "arp-timeout"),
+    KEPT(B_PROTOCOL, "protocol-mode"),
+    KEPT(B_FAST, "fast-forward"),
+    KEPT(B_IGMP, "igmp-snooping"),
+    KEPT(B_IGMP_VERSION, "igmp-version"),
+    KEPT(B_MLD_VERSION, "mld-version"),
+    KEPT(B_QUERIER, "multicast-querier"),
+    KEPT(B_ROUTER, "multicast-router"),
+    KEPT(B_VLAN_FILTERING, "vlan-filtering"),
+    KEPT(B_ETHER_TYPE, "ether-type"),
+    KEPT(B_PVID, "pvid"),
+    KEPT(B_FRAME_TYPES, "frame-types"),
+    KEPT(B_INGRESS, "ingress-filtering"),
+    KEPT(B_MVRP, "mvrp"),
+    KEPT(B_DHCP, "dhcp-snooping"),
+    KEPT(B_OPTION82, "add-dhcp-option82"),
+    KEPT(B_AGEING, "ageing-time"),
+    KEPT(B_PRIORITY, "priority"),
+    KEPT(B_FORWARD_DELAY, "forward-delay"),
+    KEPT(B_MAX_AGE, "max-message-age"),
+    KEPT(B_HOLD_COUNT, "transmit-hold-count"),
+    KEPT(B_COST_MODE, "port-cost-mode"),
+    KEPT(B_REGION, "region-name"),
+    KEPT(B_REVISION, "region-revision"),
+    KEPT(B_MAX_HOPS, "max-hops"),
+    KEPT(B_LEARNED, "max-learned-entries"),
+    SL_PROP_ROW_COMMENT,
+    SL_PROP_ROW_DISABLED,
+    SL_PROP_ROW_INVALID,
 };
 
 static const struct sl_prop vlan_props[V_COLS] = {
-	[V_NAME] = { .name = "name", .type = &sl_type_name,
-	    .flags = SL_PROP_NAME | SL_PROP_REQUIRED | SL_PROP_COLUMN,
-	    .help = "of the VLAN netdev in Linux" },
-	[V_INTERFACE] = { .name = "interface", .type = &sl_type_ref,
-	    .ref = &sl_ref_interface, .flags = SL_PROP_COLUMN,
-	    .help = "the interface below it" },
-	[V_ID] = { .name = "vlan-id", .type = &sl_type_num, .min = 1,
-	    .max = 4095, .flags = SL_PROP_COLUMN, .help = "802.1Q VLAN id" },
-	KEPT(V_MTU, "mtu"),
-	KEPT(V_ARP, "arp"),
-	KEPT(V_ARP_TIMEOUT, "arp-timeout"),
-	KEPT(V_TAG, "use-service-tag"),
-	KEPT(V_LOOP, "loop-protect"),
-	KEPT(V_LOOP_SEND, "loop-protect-send-interval"),
-	KEPT(V_LOOP_TIME, "loop-protect-disable-time"),
-	KEPT(V_MVRP, "mvrp"),
-	SL_PROP_ROW_COMMENT,
-	SL_PROP_ROW_DISABLED,
-	SL_PROP_ROW_INVALID,
+    [V_NAME] = {.name = "name",
+	.type = &sl_type_name,
+	.flags = SL_PROP_NAME | SL_PROP_REQUIRED | SL_PROP_COLUMN,
+	.help = "of the VLAN netdev in Linux"},
+    [V_INTERFACE] = {.name = "interface",
+	.type = &sl_type_ref,
+	.ref = &sl_ref_interface,
+	.flags = SL_PROP_COLUMN,
+	.help = "the interface below it"},
+    [V_ID] = {.name = "vlan-id",
+	.type = &sl_type_num,
+	.min = 1,
+	.max = 4095,
+	.flags = SL_PROP_COLUMN,
+	.help = "802.1Q VLAN id"},
+    KEPT(V_MTU, "mtu"),
+    KEPT(V_ARP, "arp"),
+    KEPT(V_ARP_TIMEOUT, "arp-timeout"),
+    KEPT(V_TAG, "use-service-tag"),
+    KEPT(V_LOOP, "loop-protect"),
+    KEPT(V_LOOP_SEND, "loop-protect-send-interval"),
+    KEPT(V_LOOP_TIME, "loop-protect-disable-time"),
+    KEPT(V_MVRP, "mvrp"),
+    SL_PROP_ROW_COMMENT,
+    SL_PROP_ROW_DISABLED,
+    SL_PROP_ROW_INVALID,
 };
 
 /* Is the netdev one that can be a port, and not one of ours? */
@@ -169,8 +258,8 @@ static bool
 is_candidate(const struct sl_link *link)
 {
 	return link->ethernet && !(link->flags & IFF_LOOPBACK) &&
-	    strncmp(link->name, "sl-", 3) && strcmp(link->kind, "bridge") &&
-	    strcmp(link->kind, "vlan");
+	       strncmp(link->name, "sl-", 3) && strcmp(link->kind, "bridge") &&
+	       strcmp(link->kind, "vlan");
 }
 
 static struct sl_item *
@@ -178,7 +267,7 @@ by_default_name(struct sl_menu *menu, const char *netdev)
 {
 	struct sl_item *item;
 
-	SL_ITEM_EACH(item, menu)
+	SL_ITEM_EACH (item, menu)
 		if (!strcmp(sl_item_str(item, E_DEFAULT_NAME), netdev))
 			return item;
 	return NULL;
@@ -215,10 +304,11 @@ declare(struct sl_menu *menu, const char *netdev, struct sl_err *err)
 }
 
 int
-sl_ethernet_declare(struct sl_model *model, const char *netdev,
-    struct sl_err *err)
+sl_ethernet_declare(
+    struct sl_model *model, const char *netdev, struct sl_err *err)
 {
-	return declare(sl_model_find(model, "/interface/ethernet"), netdev, err);
+	return declare(
+	    sl_model_find(model, "/interface/ethernet"), netdev, err);
 }
 
 /* Lists new netdevs; bridges and VLANs only become known names. */
@@ -243,12 +333,12 @@ void
 sl_ethernet_refresh(struct sl_model *model)
 {
 	struct sl_menu *menu = sl_model_find(model, "/interface/ethernet");
-	struct sl_err err = { 0 };
+	struct sl_err err = {0};
 	struct sl_item *item;
 
 	if (list_netdevs(menu, &err))
 		sl_log(SL_LOG_ERROR, "interface", "%s", err.text);
-	SL_ITEM_EACH(item, menu) {
+	SL_ITEM_EACH (item, menu) {
 		sl_item_clear_reason(item);
 		mark_absent(item);
 	}
@@ -256,14 +346,14 @@ sl_ethernet_refresh(struct sl_model *model)
 
 /* Rules may name what is listed here, under its present name. */
 static int
-index_name(struct sl_menu *menu, struct sl_item *item, bool in,
-    struct sl_err *err)
+index_name(
+    struct sl_menu *menu, struct sl_item *item, bool in, struct sl_err *err)
 {
 	struct sl_interface_names *names = menu->model->interfaces;
 	const char *name = sl_item_str(item, NAME);
-	unsigned source = menu->def == &sl_menu_interface_ethernet ?
-	    SL_INTERFACE_NETDEV :
-	    SL_INTERFACE_CONFIG;
+	unsigned source = menu->def == &sl_menu_interface_ethernet
+			      ? SL_INTERFACE_NETDEV
+			      : SL_INTERFACE_CONFIG;
 
 	if (!in)
 		sl_interface_names_remove(names, name, source);
@@ -299,7 +389,8 @@ check_ethernet(struct sl_menu *menu, struct sl_item *item,
 	if (old && strcmp(sl_item_str(item, NAME), before) &&
 	    sl_port_by_name(before))
 		return sl_err_set(err, -EBUSY,
-		    "failure: port %s is in use, it can not be renamed", before);
+		    "failure: port %s is in use, it can not be renamed",
+		    before);
 	if (old && sl_item_is_disabled(item) && !sl_item_is_disabled(old) &&
 	    sl_port_by_name(before))
 		return sl_err_set(err, -EBUSY,
@@ -332,8 +423,8 @@ get_ethernet(const struct sl_row *row, unsigned prop, struct sl_value *out)
 
 /* A name that is the netdev's own need not be exported. */
 static void
-ethernet_default(const struct sl_item *item, unsigned prop,
-    struct sl_value *out)
+ethernet_default(
+    const struct sl_item *item, unsigned prop, struct sl_value *out)
 {
 	const char *netdev = sl_item_str(item, E_DEFAULT_NAME);
 
@@ -370,39 +461,39 @@ check_named(struct sl_menu *menu, struct sl_item *item,
 }
 
 const struct sl_menu_def sl_menu_interface_ethernet = {
-	.path = "/interface/ethernet",
-	.help = "netdevs and their names in this configuration",
-	.kind = SL_MENU_ITEMS,
-	.flags = SL_MENU_FIXED,
-	.props = ethernet_props,
-	.n_props = E_COLS,
-	.key = "default-name",
-	.named_by = &sl_ref_interface,
-	.open = list_netdevs,
-	.check = check_ethernet,
-	.index = index_name,
-	.get = get_ethernet,
-	.default_of = ethernet_default,
+    .path = "/interface/ethernet",
+    .help = "netdevs and their names in this configuration",
+    .kind = SL_MENU_ITEMS,
+    .flags = SL_MENU_FIXED,
+    .props = ethernet_props,
+    .n_props = E_COLS,
+    .key = "default-name",
+    .named_by = &sl_ref_interface,
+    .open = list_netdevs,
+    .check = check_ethernet,
+    .index = index_name,
+    .get = get_ethernet,
+    .default_of = ethernet_default,
 };
 
 const struct sl_menu_def sl_menu_interface_bridge = {
-	.path = "/interface/bridge",
-	.help = "bridges that exist in Linux",
-	.kind = SL_MENU_ITEMS,
-	.props = bridge_props,
-	.n_props = B_COLS,
-	.named_by = &sl_ref_interface,
-	.check = check_named,
-	.index = index_name,
+    .path = "/interface/bridge",
+    .help = "bridges that exist in Linux",
+    .kind = SL_MENU_ITEMS,
+    .props = bridge_props,
+    .n_props = B_COLS,
+    .named_by = &sl_ref_interface,
+    .check = check_named,
+    .index = index_name,
 };
 
 const struct sl_menu_def sl_menu_interface_vlan = {
-	.path = "/interface/vlan",
-	.help = "VLAN netdevs that exist in Linux",
-	.kind = SL_MENU_ITEMS,
-	.props = vlan_props,
-	.n_props = V_COLS,
-	.named_by = &sl_ref_interface,
-	.check = check_named,
-	.index = index_name,
+    .path = "/interface/vlan",
+    .help = "VLAN netdevs that exist in Linux",
+    .kind = SL_MENU_ITEMS,
+    .props = vlan_props,
+    .n_props = V_COLS,
+    .named_by = &sl_ref_interface,
+    .check = check_named,
+    .index = index_name,
 };

@@ -21,33 +21,46 @@
 #include <string.h>
 
 enum col {
-	NAME, TYPE, NETDEV, MTU, MAC, RX_BYTE, TX_BYTE, RX_PACKET, TX_PACKET, RX_DROP,
-	TX_DROP, RUNNING, COLS
+	NAME,
+	TYPE,
+	NETDEV,
+	MTU,
+	MAC,
+	RX_BYTE,
+	TX_BYTE,
+	RX_PACKET,
+	TX_PACKET,
+	RX_DROP,
+	TX_DROP,
+	RUNNING,
+	COLS
 };
 
-#define ROW(col_, name_, type_, flags_, help_)                            \
-	[col_] = { .name = name_, .type = &type_,                         \
-		.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | (flags_),  \
-		.help = help_ }
+#define ROW(col_, name_, type_, flags_, help_)                                 \
+	[col_] = {.name = name_,                                               \
+	    .type = &type_,                                                    \
+	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | (flags_),           \
+	    .help = help_}
 
 #define LIVE (SL_PROP_STATS | SL_PROP_LIVE)
 
 static const struct sl_prop props[COLS] = {
-	ROW(NAME, "name", sl_type_name, SL_PROP_COLUMN | SL_PROP_STATS,
-	    "the port"),
-	ROW(TYPE, "type", sl_type_name, SL_PROP_COLUMN, "kind of netdev"),
-	ROW(NETDEV, "default-name", sl_type_name, 0, "the netdev behind it"),
-	ROW(MTU, "actual-mtu", sl_type_num, SL_PROP_COLUMN, "bytes of IP"),
-	ROW(MAC, "mac-address", sl_type_mac, SL_PROP_COLUMN, "link address"),
-	ROW(RX_BYTE, "rx-byte", sl_type_count, LIVE, "received"),
-	ROW(TX_BYTE, "tx-byte", sl_type_count, LIVE, "sent"),
-	ROW(RX_PACKET, "rx-packet", sl_type_count, LIVE, "received"),
-	ROW(TX_PACKET, "tx-packet", sl_type_count, LIVE, "sent"),
-	ROW(RX_DROP, "rx-drop", sl_type_count, LIVE, "ring overruns"),
-	ROW(TX_DROP, "tx-drop", sl_type_count, LIVE, "refused frames"),
-	[RUNNING] = { .name = "running", .type = &sl_type_bool, .letter = 'R',
-	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,
-	    .help = "up, with a carrier, and forwarding" },
+    ROW(NAME, "name", sl_type_name, SL_PROP_COLUMN | SL_PROP_STATS, "the port"),
+    ROW(TYPE, "type", sl_type_name, SL_PROP_COLUMN, "kind of netdev"),
+    ROW(NETDEV, "default-name", sl_type_name, 0, "the netdev behind it"),
+    ROW(MTU, "actual-mtu", sl_type_num, SL_PROP_COLUMN, "bytes of IP"),
+    ROW(MAC, "mac-address", sl_type_mac, SL_PROP_COLUMN, "link address"),
+    ROW(RX_BYTE, "rx-byte", sl_type_count, LIVE, "received"),
+    ROW(TX_BYTE, "tx-byte", sl_type_count, LIVE, "sent"),
+    ROW(RX_PACKET, "rx-packet", sl_type_count, LIVE, "received"),
+    ROW(TX_PACKET, "tx-packet", sl_type_count, LIVE, "sent"),
+    ROW(RX_DROP, "rx-drop", sl_type_count, LIVE, "ring overruns"),
+    ROW(TX_DROP, "tx-drop", sl_type_count, LIVE, "refused frames"),
+    [RUNNING] = {.name = "running",
+	.type = &sl_type_bool,
+	.letter = 'R',
+	.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,
+	.help = "up, with a carrier, and forwarding"},
 };
 
 static int
@@ -56,8 +69,9 @@ want(struct sl_model *model, const char *name, struct sl_err *err)
 	if (!*name || sl_ethernet_is_disabled(model, name) ||
 	    sl_port_by_name(name) || !strcmp(name, "lo"))
 		return 0;
-	return sl_port_add(name, sl_ethernet_netdev(model, name), err) ? 0 :
-									 -ENOSPC;
+	return sl_port_add(name, sl_ethernet_netdev(model, name), err)
+		   ? 0
+		   : -ENOSPC;
 }
 
 static int
@@ -68,17 +82,18 @@ want_all_of(struct sl_model *model, const char *path, struct sl_err *err)
 	struct sl_item *item;
 	int rc = 0;
 
-	SL_ITEM_EACH(item, menu)
+	SL_ITEM_EACH (item, menu)
 		if (!rc && !sl_item_is_disabled(item))
-			rc = want(model, sl_item_str(item, (unsigned)prop), err);
+			rc =
+			    want(model, sl_item_str(item, (unsigned)prop), err);
 	return rc;
 }
 
 static int
 apply(struct sl_menu *menu, const struct sl_change *changes, struct sl_err *err)
 {
-	static const char *const sources[] = { "/ip/address", "/ipv6/address",
-		SL_INTERFACE_LIST_MEMBER_PATH };
+	static const char *const sources[] = {
+	    "/ip/address", "/ipv6/address", SL_INTERFACE_LIST_MEMBER_PATH};
 	int rc = 0;
 
 	(void)changes;
@@ -92,9 +107,9 @@ walk(struct sl_menu *menu, struct sl_cursor *cursor, unsigned max, sl_row_fn fn,
     void *arg)
 {
 	while (max-- && cursor->pos[0] < sl_port_count()) {
-		struct sl_row row = { .menu = menu,
-			.data = sl_port_by_number((uint16_t)cursor->pos[0]),
-			.id = cursor->pos[0] + 1 };
+		struct sl_row row = {.menu = menu,
+		    .data = sl_port_by_number((uint16_t)cursor->pos[0]),
+		    .id = cursor->pos[0] + 1};
 
 		cursor->pos[0]++;
 		if (!fn(&row, arg))
@@ -128,7 +143,7 @@ counter_of(const struct sl_dev *dev, unsigned prop)
 static const char *
 type_of(const struct sl_port *port)
 {
-	static const char *const kinds[] = { "bridge", "vlan", "bond", NULL };
+	static const char *const kinds[] = {"bridge", "vlan", "bond", NULL};
 	const struct sl_link *link = sl_mirror_link_by_name(port->netdev);
 
 	for (unsigned i = 0; link && kinds[i]; i++)
@@ -161,8 +176,8 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 		sl_port_mac(port, out->mac);
 		break;
 	case RUNNING:
-		*out = sl_value_bool(dev &&
-		    (sl_load_relaxed(&port->flags) & SL_PORT_UP));
+		*out = sl_value_bool(
+		    dev && (sl_load_relaxed(&port->flags) & SL_PORT_UP));
 		break;
 	default:
 		*out = sl_value_count(dev ? counter_of(dev, prop) : 0);
@@ -170,17 +185,17 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 	}
 }
 
-static const char *const depends[] = { "/interface/ethernet", "/ip/address",
-	"/ipv6/address", SL_INTERFACE_LIST_MEMBER_PATH, NULL };
+static const char *const depends[] = {"/interface/ethernet", "/ip/address",
+    "/ipv6/address", SL_INTERFACE_LIST_MEMBER_PATH, NULL};
 
 const struct sl_menu_def sl_menu_interface = {
-	.path = "/interface",
-	.help = "ports and their counters",
-	.kind = SL_MENU_ROWS,
-	.props = props,
-	.n_props = COLS,
-	.depends = depends,
-	.apply = apply,
-	.walk = walk,
-	.get = get,
+    .path = "/interface",
+    .help = "ports and their counters",
+    .kind = SL_MENU_ROWS,
+    .props = props,
+    .n_props = COLS,
+    .depends = depends,
+    .apply = apply,
+    .walk = walk,
+    .get = get,
 };

@@ -13,22 +13,29 @@
 
 enum col { DYNAMIC, COMPLETE, ADDRESS, MAC, INTERFACE, STATUS, COLS };
 
-#define ROW(col_, name_, type_, help_)                                      \
-	[col_] = { .name = name_, .type = &type_,                           \
-		.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN, \
-		.help = help_ }
+#define ROW(col_, name_, type_, help_)                                         \
+	[col_] = {.name = name_,                                               \
+	    .type = &type_,                                                    \
+	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_COLUMN,     \
+	    .help = help_}
 
 static const struct sl_prop props[COLS] = {
-	[DYNAMIC] = { .name = "dynamic", .type = &sl_type_bool, .letter = 'D',
-	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_DYNAMIC,
-	    .group = 1, .help = "found out, not put there" },
-	[COMPLETE] = { .name = "complete", .type = &sl_type_bool, .letter = 'C',
-	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL, .group = 2,
-	    .help = "the link address is known" },
-	ROW(ADDRESS, "address", sl_type_name, "IP address"),
-	ROW(MAC, "mac-address", sl_type_mac, "link address"),
-	ROW(INTERFACE, "interface", sl_type_name, "port"),
-	ROW(STATUS, "status", sl_type_name, "of the kernel's entry"),
+    [DYNAMIC] = {.name = "dynamic",
+	.type = &sl_type_bool,
+	.letter = 'D',
+	.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | SL_PROP_DYNAMIC,
+	.group = 1,
+	.help = "found out, not put there"},
+    [COMPLETE] = {.name = "complete",
+	.type = &sl_type_bool,
+	.letter = 'C',
+	.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,
+	.group = 2,
+	.help = "the link address is known"},
+    ROW(ADDRESS, "address", sl_type_name, "IP address"),
+    ROW(MAC, "mac-address", sl_type_mac, "link address"),
+    ROW(INTERFACE, "interface", sl_type_name, "port"),
+    ROW(STATUS, "status", sl_type_name, "of the kernel's entry"),
 };
 
 struct list {
@@ -71,8 +78,8 @@ walk(struct sl_menu *menu, struct sl_cursor *cursor, unsigned max, sl_row_fn fn,
 		sl_neigh_walk(collect, list);
 	}
 	while (max-- && cursor->pos[0] < list->n) {
-		struct sl_row row = { .menu = menu,
-			.data = &list->entries[cursor->pos[0]] };
+		struct sl_row row = {
+		    .menu = menu, .data = &list->entries[cursor->pos[0]]};
 
 		row.id = ++cursor->pos[0];
 		if (!fn(&row, arg))
@@ -154,14 +161,14 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 	}
 }
 
-#define NEIGHBOR_MENU(path_, help_)                                    \
-	{                                                              \
-		.path = path_, .help = help_, .kind = SL_MENU_ROWS,    \
-		.props = props, .n_props = COLS, .walk = walk,         \
-		.walk_end = walk_end, .get = get                       \
+#define NEIGHBOR_MENU(path_, help_)                                            \
+	{                                                                      \
+		.path = path_, .help = help_, .kind = SL_MENU_ROWS,            \
+		.props = props, .n_props = COLS, .walk = walk,                 \
+		.walk_end = walk_end, .get = get                               \
 	}
 
-const struct sl_menu_def sl_menu_arp = NEIGHBOR_MENU("/ip/arp",
-    "IPv4 neighbors of the ports");
-const struct sl_menu_def sl_menu_neighbor6 = NEIGHBOR_MENU("/ipv6/neighbor",
-    "IPv6 neighbors of the ports");
+const struct sl_menu_def sl_menu_arp =
+    NEIGHBOR_MENU("/ip/arp", "IPv4 neighbors of the ports");
+const struct sl_menu_def sl_menu_neighbor6 =
+    NEIGHBOR_MENU("/ipv6/neighbor", "IPv6 neighbors of the ports");

@@ -11,20 +11,23 @@
 
 enum col { NAME, VERSION, FILE_, SUMMARY, INVALID, REASON, COLS };
 
-#define ROW(col_, name_, flags_, help_)                                   \
-	[col_] = { .name = name_, .type = &sl_type_name,                  \
-		.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | (flags_),  \
-		.help = help_ }
+#define ROW(col_, name_, flags_, help_)                                        \
+	[col_] = {.name = name_,                                               \
+	    .type = &sl_type_name,                                             \
+	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL | (flags_),           \
+	    .help = help_}
 
 static const struct sl_prop props[COLS] = {
-	ROW(NAME, "name", SL_PROP_COLUMN, "as it calls itself"),
-	ROW(VERSION, "version", SL_PROP_COLUMN, "its own"),
-	ROW(FILE_, "file", SL_PROP_COLUMN, "where it was found"),
-	ROW(SUMMARY, "summary", SL_PROP_COLUMN, "what it is for"),
-	[INVALID] = { .name = "invalid", .type = &sl_type_bool, .letter = 'I',
-	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,
-	    .help = "refused; the reason is printed" },
-	ROW(REASON, "reason", SL_PROP_COMMENT, "why it was refused"),
+    ROW(NAME, "name", SL_PROP_COLUMN, "as it calls itself"),
+    ROW(VERSION, "version", SL_PROP_COLUMN, "its own"),
+    ROW(FILE_, "file", SL_PROP_COLUMN, "where it was found"),
+    ROW(SUMMARY, "summary", SL_PROP_COLUMN, "what it is for"),
+    [INVALID] = {.name = "invalid",
+	.type = &sl_type_bool,
+	.letter = 'I',
+	.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,
+	.help = "refused; the reason is printed"},
+    ROW(REASON, "reason", SL_PROP_COMMENT, "why it was refused"),
 };
 
 static int
@@ -32,7 +35,7 @@ walk(struct sl_menu *menu, struct sl_cursor *cursor, unsigned max, sl_row_fn fn,
     void *arg)
 {
 	struct sl_plugin_info info;
-	struct sl_row row = { .menu = menu, .data = &info };
+	struct sl_row row = {.menu = menu, .data = &info};
 
 	while (max--) {
 		if (!sl_plugins_at((unsigned)cursor->pos[0], &info))
@@ -48,9 +51,11 @@ static void
 get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 {
 	const struct sl_plugin_info *info = row->data;
-	const char *const texts[COLS] = { [NAME] = info->name,
-		[VERSION] = info->version, [FILE_] = info->file,
-		[SUMMARY] = info->summary, [REASON] = info->why };
+	const char *const texts[COLS] = {[NAME] = info->name,
+	    [VERSION] = info->version,
+	    [FILE_] = info->file,
+	    [SUMMARY] = info->summary,
+	    [REASON] = info->why};
 
 	if (prop == INVALID)
 		*out = sl_value_bool(info->why != NULL);
@@ -59,11 +64,11 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 }
 
 const struct sl_menu_def sl_menu_sluice_plugin = {
-	.path = "/system/sluice/plugin",
-	.help = "protocol trackers and helpers",
-	.kind = SL_MENU_ROWS,
-	.props = props,
-	.n_props = COLS,
-	.walk = walk,
-	.get = get,
+    .path = "/system/sluice/plugin",
+    .help = "protocol trackers and helpers",
+    .kind = SL_MENU_ROWS,
+    .props = props,
+    .n_props = COLS,
+    .walk = walk,
+    .get = get,
 };

@@ -22,24 +22,45 @@
 #define DYNAMIC_MAX 4096
 
 enum col {
-	DYNAMIC, DISABLED, INVALID, ACTIVE, CONNECT, STATIC_, DST, TABLE,
-	ROUTING_MARK, PREF_SRC, GATEWAY, DISTANCE, TYPE, BLACKHOLE, CHECK, SCOPE,
-	TARGET_SCOPE, VRF, SUPPRESS, COMMENT, COLS
+	DYNAMIC,
+	DISABLED,
+	INVALID,
+	ACTIVE,
+	CONNECT,
+	STATIC_,
+	DST,
+	TABLE,
+	ROUTING_MARK,
+	PREF_SRC,
+	GATEWAY,
+	DISTANCE,
+	TYPE,
+	BLACKHOLE,
+	CHECK,
+	SCOPE,
+	TARGET_SCOPE,
+	VRF,
+	SUPPRESS,
+	COMMENT,
+	COLS
 };
-static const uint8_t columns[] = { DST, GATEWAY, TABLE, DISTANCE };
+static const uint8_t columns[] = {DST, GATEWAY, TABLE, DISTANCE};
 
-static const char *const types[] = { "unicast", "blackhole", "prohibit",
-	"unreachable", NULL };
-static const uint8_t type_numbers[] = { SL_ROUTE_UNICAST, SL_ROUTE_BLACKHOLE,
-	SL_ROUTE_PROHIBIT, SL_ROUTE_UNREACHABLE };
+static const char *const types[] = {
+    "unicast", "blackhole", "prohibit", "unreachable", NULL};
+static const uint8_t type_numbers[] = {SL_ROUTE_UNICAST, SL_ROUTE_BLACKHOLE,
+    SL_ROUTE_PROHIBIT, SL_ROUTE_UNREACHABLE};
 
-#define VIRTUAL_FLAG(col_, name_, letter_, group_, help_)              \
-	[col_] = { .name = name_, .type = &sl_type_bool,               \
-		.flags = SL_PROP_VIRTUAL | SL_PROP_READ_ONLY,          \
-		.letter = letter_, .group = group_, .help = help_ }
-#define KEPT(col_, name_)                                              \
-	[col_] = { .name = name_, .type = &sl_type_str,                \
-		.help = "kept for export" }
+#define VIRTUAL_FLAG(col_, name_, letter_, group_, help_)                      \
+	[col_] = {.name = name_,                                               \
+	    .type = &sl_type_bool,                                             \
+	    .flags = SL_PROP_VIRTUAL | SL_PROP_READ_ONLY,                      \
+	    .letter = letter_,                                                 \
+	    .group = group_,                                                   \
+	    .help = help_}
+#define KEPT(col_, name_)                                                      \
+	[col_] = {                                                             \
+	    .name = name_, .type = &sl_type_str, .help = "kept for export"}
 
 /* clang-format off */
 #define ROUTE_FLAG(col_, name_, flag_, letter_, group_, help_)         \
@@ -84,11 +105,9 @@ static const uint8_t type_numbers[] = { SL_ROUTE_UNICAST, SL_ROUTE_BLACKHOLE,
 /* clang-format on */
 
 static const struct sl_prop props4[COLS] = {
-	ROUTE_PROPS(sl_type_prefix4, sl_type_ip4, "0.0.0.0/0")
-};
+    ROUTE_PROPS(sl_type_prefix4, sl_type_ip4, "0.0.0.0/0")};
 static const struct sl_prop props6[COLS] = {
-	ROUTE_PROPS(sl_type_prefix6, sl_type_ip6, "::/0")
-};
+    ROUTE_PROPS(sl_type_prefix6, sl_type_ip6, "::/0")};
 
 static uint8_t
 family_of(const struct sl_menu *menu)
@@ -139,7 +158,7 @@ check(struct sl_menu *menu, struct sl_item *item, const struct sl_item *old,
 {
 	const struct sl_value *gateways = sl_item_get(item, GATEWAY);
 	size_t n = gateways ? sl_array_len(gateways) : 0;
-	struct sl_fib_hop hop = { 0 };
+	struct sl_fib_hop hop = {0};
 	uint32_t oif;
 
 	(void)old;
@@ -150,13 +169,13 @@ check(struct sl_menu *menu, struct sl_item *item, const struct sl_item *old,
 		sl_item_set_reason(item,
 		    "routing tables other than main are not supported yet");
 	else if (n > 1)
-		sl_item_set_reason(item,
-		    "routes with several gateways are not supported yet");
+		sl_item_set_reason(
+		    item, "routes with several gateways are not supported yet");
 	if (n)
 		gateway_hop(sl_array_at(gateways, 0)->str.s, &hop, &oif);
 	if (hop.gateway_family && hop.gateway_family != family_of(menu))
-		sl_item_set_reason(item,
-		    "gateways of the other family are not supported yet");
+		sl_item_set_reason(
+		    item, "gateways of the other family are not supported yet");
 	return 0;
 }
 
@@ -179,20 +198,21 @@ to_kernel(const struct sl_item *item, void *record)
 	if (k->route.type != SL_ROUTE_UNICAST)
 		return true;
 	k->route.hops = 1;
-	return gateway_hop(sl_array_at(gateways, 0)->str.s, &k->route.hop[0],
-	    &k->hop_oif[0]);
+	return gateway_hop(
+	    sl_array_at(gateways, 0)->str.s, &k->route.hop[0], &k->hop_oif[0]);
 }
 
 static bool
 is_same_route(const struct sl_kroute *a, const struct sl_kroute *b)
 {
 	return a->family == b->family && a->table == b->table &&
-	    a->route.type == b->route.type && a->route.len == b->route.len &&
-	    a->route.metric == b->route.metric && a->protocol == b->protocol &&
-	    !memcmp(&a->route.dst, &b->route.dst, sizeof(a->route.dst)) &&
-	    (!a->route.hops || !b->route.hops ||
-		!memcmp(&a->route.hop[0].gateway, &b->route.hop[0].gateway,
-		    sizeof(struct sl_addr)));
+	       a->route.type == b->route.type && a->route.len == b->route.len &&
+	       a->route.metric == b->route.metric &&
+	       a->protocol == b->protocol &&
+	       !memcmp(&a->route.dst, &b->route.dst, sizeof(a->route.dst)) &&
+	       (!a->route.hops || !b->route.hops ||
+		   !memcmp(&a->route.hop[0].gateway, &b->route.hop[0].gateway,
+		       sizeof(struct sl_addr)));
 }
 
 static const struct sl_kroute *
@@ -209,7 +229,7 @@ kernel_has(const struct sl_kroute *k)
 static int
 put(bool add, const void *record, struct sl_err *err)
 {
-	struct sl_err why = { 0 };
+	struct sl_err why = {0};
 	int rc = sl_mirror_backend->route(add, record, &why);
 
 	switch (add ? rc : 0) {
@@ -260,9 +280,9 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 
 	switch (prop) {
 	case ACTIVE:
-		*out = sl_value_bool(dynamic ||
-		    (sl_item_is_active(row->item) && to_kernel(row->item, &k) &&
-			kernel_has(&k)));
+		*out = sl_value_bool(
+		    dynamic || (sl_item_is_active(row->item) &&
+				   to_kernel(row->item, &k) && kernel_has(&k)));
 		break;
 	case STATIC_:
 		*out = sl_value_bool(!dynamic);
@@ -305,7 +325,7 @@ add_dynamic(struct sl_menu *menu, const struct sl_kroute *k)
 	char addr[SL_ADDR_TEXT], dst[SL_ADDR_TEXT + 8], gw[SL_ADDR_TEXT];
 	struct sl_value distance = distance_of(k);
 	struct sl_item *item = sl_item_make(menu, SL_ITEM_DYNAMIC);
-	struct sl_err err = { 0 };
+	struct sl_err err = {0};
 
 	if (!item)
 		return;
@@ -328,7 +348,7 @@ is_configured(struct sl_menu *menu, const struct sl_kroute *k)
 
 	if (k->protocol != RTPROT_STATIC)
 		return false;
-	SL_ITEM_EACH(item, menu)
+	SL_ITEM_EACH (item, menu)
 		if (!(item->flags & SL_ITEM_DYNAMIC) && to_kernel(item, &own) &&
 		    is_same_route(&own, k))
 			return true;
@@ -353,20 +373,20 @@ sl_route_follow_kernel(struct sl_menu *menu)
 	}
 }
 
-static const char *const depends4[] = { "/ip/address", "/interface", NULL };
-static const char *const depends6[] = { "/ipv6/address", "/interface", NULL };
+static const char *const depends4[] = {"/ip/address", "/interface", NULL};
+static const char *const depends6[] = {"/ipv6/address", "/interface", NULL};
 
-#define ROUTE_MENU(path_, props_, depends_, help_)                         \
-	{                                                                  \
-		.path = path_, .help = help_, .kind = SL_MENU_ITEMS,       \
-		.flags = SL_MENU_FOREIGN,                                  \
-		.props = props_, .n_props = COLS, .columns = columns,      \
-		.n_columns = SL_COUNT_OF(columns), .depends = depends_,    \
-		.open = open_menu, .close = sl_placed_items_close, .check = check,    \
-		.apply = apply, .get = get                                 \
+#define ROUTE_MENU(path_, props_, depends_, help_)                             \
+	{                                                                      \
+		.path = path_, .help = help_, .kind = SL_MENU_ITEMS,           \
+		.flags = SL_MENU_FOREIGN, .props = props_, .n_props = COLS,    \
+		.columns = columns, .n_columns = SL_COUNT_OF(columns),         \
+		.depends = depends_, .open = open_menu,                        \
+		.close = sl_placed_items_close, .check = check,                \
+		.apply = apply, .get = get                                     \
 	}
 
-const struct sl_menu_def sl_menu_route4 = ROUTE_MENU("/ip/route", props4,
-    depends4, "IPv4 routes");
-const struct sl_menu_def sl_menu_route6 = ROUTE_MENU("/ipv6/route", props6,
-    depends6, "IPv6 routes");
+const struct sl_menu_def sl_menu_route4 =
+    ROUTE_MENU("/ip/route", props4, depends4, "IPv4 routes");
+const struct sl_menu_def sl_menu_route6 =
+    ROUTE_MENU("/ipv6/route", props6, depends6, "IPv6 routes");

@@ -14,59 +14,90 @@
 #include <string.h>
 
 enum col {
-	ENABLED, ACTIVE4, ACTIVE6, SYN_SENT, SYN_RECEIVED, ESTABLISHED, FIN_WAIT,
-	CLOSE_WAIT, LAST_ACK, TIME_WAIT, CLOSE, MAX_RETRANS, UNACKED, LOOSE,
-	LIBERAL, UDP, UDP_STREAM, ICMP, GENERIC, MAX_ENTRIES, TOTAL, TOTAL4,
-	TOTAL6, COLS
+	ENABLED,
+	ACTIVE4,
+	ACTIVE6,
+	SYN_SENT,
+	SYN_RECEIVED,
+	ESTABLISHED,
+	FIN_WAIT,
+	CLOSE_WAIT,
+	LAST_ACK,
+	TIME_WAIT,
+	CLOSE,
+	MAX_RETRANS,
+	UNACKED,
+	LOOSE,
+	LIBERAL,
+	UDP,
+	UDP_STREAM,
+	ICMP,
+	GENERIC,
+	MAX_ENTRIES,
+	TOTAL,
+	TOTAL4,
+	TOTAL6,
+	COLS
 };
 
-static const char *const modes[] = { "no", "yes", "auto", NULL };
+static const char *const modes[] = {"no", "yes", "auto", NULL};
 
-#define TIMEOUT(col_, name_, default_, help_)                          \
-	[col_] = { .name = name_, .type = &sl_type_time,               \
-		.dflt = default_, .min = (int64_t)SL_NS_PER_SEC,       \
-		.max = (int64_t)(SL_TIMEOUT_MAX_MS * SL_NS_PER_MS),    \
-		.help = help_ }
-#define SHOWN(col_, name_, type_, help_)                               \
-	[col_] = { .name = name_, .type = &type_,                      \
-		.flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL, .help = help_ }
+#define TIMEOUT(col_, name_, default_, help_)                                  \
+	[col_] = {.name = name_,                                               \
+	    .type = &sl_type_time,                                             \
+	    .dflt = default_,                                                  \
+	    .min = (int64_t)SL_NS_PER_SEC,                                     \
+	    .max = (int64_t)(SL_TIMEOUT_MAX_MS * SL_NS_PER_MS),                \
+	    .help = help_}
+#define SHOWN(col_, name_, type_, help_)                                       \
+	[col_] = {.name = name_,                                               \
+	    .type = &type_,                                                    \
+	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,                      \
+	    .help = help_}
 
 static const struct sl_prop props[COLS] = {
-	[ENABLED] = { .name = "enabled", .type = &sl_type_enum,
-	    .names = modes, .dflt = "auto",
-	    .help = "auto: as soon as there is a firewall rule" },
-	SHOWN(ACTIVE4, "active-ipv4", sl_type_bool, "IPv4 is being tracked"),
-	SHOWN(ACTIVE6, "active-ipv6", sl_type_bool, "IPv6 is being tracked"),
-	TIMEOUT(SYN_SENT, "tcp-syn-sent-timeout", "5s", "SYN sent"),
-	TIMEOUT(SYN_RECEIVED, "tcp-syn-received-timeout", "5s",
-	    "SYN answered"),
-	TIMEOUT(ESTABLISHED, "tcp-established-timeout", "1d", "open and idle"),
-	TIMEOUT(FIN_WAIT, "tcp-fin-wait-timeout", "10s", "first FIN sent"),
-	TIMEOUT(CLOSE_WAIT, "tcp-close-wait-timeout", "10s",
-	    "first FIN acknowledged"),
-	TIMEOUT(LAST_ACK, "tcp-last-ack-timeout", "10s", "both FINs sent"),
-	TIMEOUT(TIME_WAIT, "tcp-time-wait-timeout", "10s",
-	    "both FINs acknowledged"),
-	TIMEOUT(CLOSE, "tcp-close-timeout", "10s", "reset"),
-	TIMEOUT(MAX_RETRANS, "tcp-max-retrans-timeout", "5m",
-	    "too many retransmissions without progress"),
-	TIMEOUT(UNACKED, "tcp-unacked-timeout", "5m",
-	    "data sent and not acknowledged"),
-	[LOOSE] = { .name = "loose-tcp-tracking", .type = &sl_type_bool,
-	    .dflt = "yes", .help = "pick up connections in the middle" },
-	[LIBERAL] = { .name = "liberal-tcp-tracking", .type = &sl_type_bool,
-	    .dflt = "no", .help = "only an out-of-window RST is invalid" },
-	TIMEOUT(UDP, "udp-timeout", "10s", "packets in one direction"),
-	TIMEOUT(UDP_STREAM, "udp-stream-timeout", "3m",
-	    "packets in both directions"),
-	TIMEOUT(ICMP, "icmp-timeout", "10s", "a query"),
-	TIMEOUT(GENERIC, "generic-timeout", "10m", "other protocols"),
-	[MAX_ENTRIES] = { .name = "max-entries", .type = &sl_type_num,
-	    .min = 1, .max = 1 << 30,
-	    .help = "most connections at once; unset: from installed memory" },
-	SHOWN(TOTAL, "total-entries", sl_type_num, "connections now"),
-	SHOWN(TOTAL4, "total-ip4-entries", sl_type_num, "of IPv4"),
-	SHOWN(TOTAL6, "total-ip6-entries", sl_type_num, "of IPv6"),
+    [ENABLED] = {.name = "enabled",
+	.type = &sl_type_enum,
+	.names = modes,
+	.dflt = "auto",
+	.help = "auto: as soon as there is a firewall rule"},
+    SHOWN(ACTIVE4, "active-ipv4", sl_type_bool, "IPv4 is being tracked"),
+    SHOWN(ACTIVE6, "active-ipv6", sl_type_bool, "IPv6 is being tracked"),
+    TIMEOUT(SYN_SENT, "tcp-syn-sent-timeout", "5s", "SYN sent"),
+    TIMEOUT(SYN_RECEIVED, "tcp-syn-received-timeout", "5s", "SYN answered"),
+    TIMEOUT(ESTABLISHED, "tcp-established-timeout", "1d", "open and idle"),
+    TIMEOUT(FIN_WAIT, "tcp-fin-wait-timeout", "10s", "first FIN sent"),
+    TIMEOUT(
+	CLOSE_WAIT, "tcp-close-wait-timeout", "10s", "first FIN acknowledged"),
+    TIMEOUT(LAST_ACK, "tcp-last-ack-timeout", "10s", "both FINs sent"),
+    TIMEOUT(
+	TIME_WAIT, "tcp-time-wait-timeout", "10s", "both FINs acknowledged"),
+    TIMEOUT(CLOSE, "tcp-close-timeout", "10s", "reset"),
+    TIMEOUT(MAX_RETRANS, "tcp-max-retrans-timeout", "5m",
+	"too many retransmissions without progress"),
+    TIMEOUT(
+	UNACKED, "tcp-unacked-timeout", "5m", "data sent and not acknowledged"),
+    [LOOSE] = {.name = "loose-tcp-tracking",
+	.type = &sl_type_bool,
+	.dflt = "yes",
+	.help = "pick up connections in the middle"},
+    [LIBERAL] = {.name = "liberal-tcp-tracking",
+	.type = &sl_type_bool,
+	.dflt = "no",
+	.help = "only an out-of-window RST is invalid"},
+    TIMEOUT(UDP, "udp-timeout", "10s", "packets in one direction"),
+    TIMEOUT(
+	UDP_STREAM, "udp-stream-timeout", "3m", "packets in both directions"),
+    TIMEOUT(ICMP, "icmp-timeout", "10s", "a query"),
+    TIMEOUT(GENERIC, "generic-timeout", "10m", "other protocols"),
+    [MAX_ENTRIES] = {.name = "max-entries",
+	.type = &sl_type_num,
+	.min = 1,
+	.max = 1 << 30,
+	.help = "most connections at once; unset: from installed memory"},
+    SHOWN(TOTAL, "total-entries", sl_type_num, "connections now"),
+    SHOWN(TOTAL4, "total-ip4-entries", sl_type_num, "of IPv4"),
+    SHOWN(TOTAL6, "total-ip6-entries", sl_type_num, "of IPv6"),
 };
 
 static bool
@@ -106,12 +137,13 @@ apply(struct sl_menu *menu, const struct sl_change *changes, struct sl_err *err)
 	if ((rc = set_timeouts(item, err)) ||
 	    (rc = sl_track_settings_set_enabled(
 		 (enum sl_track_enabled)sl_item_num(item, ENABLED), err)) ||
-	    (rc = sl_track_settings_set_loose(sl_item_bool(item, LOOSE), err)) ||
-	    (rc = sl_track_settings_set_liberal(sl_item_bool(item, LIBERAL),
-		 err)))
+	    (rc = sl_track_settings_set_loose(
+		 sl_item_bool(item, LOOSE), err)) ||
+	    (rc = sl_track_settings_set_liberal(
+		 sl_item_bool(item, LIBERAL), err)))
 		return rc;
-	sl_table_set_max(engine->table,
-	    max > 0 ? (uint64_t)max : sl_table_default_max());
+	sl_table_set_max(
+	    engine->table, max > 0 ? (uint64_t)max : sl_table_default_max());
 	return 0;
 }
 
@@ -162,13 +194,13 @@ max_default(const struct sl_item *item, unsigned prop, struct sl_value *out)
 }
 
 const struct sl_menu_def sl_menu_tracking = {
-	.path = "/ip/firewall/connection/tracking",
-	.help = "settings of connection tracking",
-	.kind = SL_MENU_SETTINGS,
-	.props = props,
-	.n_props = COLS,
-	.open = open_menu,
-	.apply = apply,
-	.get = get,
-	.default_of = max_default,
+    .path = "/ip/firewall/connection/tracking",
+    .help = "settings of connection tracking",
+    .kind = SL_MENU_SETTINGS,
+    .props = props,
+    .n_props = COLS,
+    .open = open_menu,
+    .apply = apply,
+    .get = get,
+    .default_of = max_default,
 };

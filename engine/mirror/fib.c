@@ -5,7 +5,7 @@
 
 struct level {
 	struct sl_addr keep; /* one bits in the network part */
-	uint32_t mask;       /* slots - 1 */
+	uint32_t mask;	     /* slots - 1 */
 	uint32_t *slots;     /* route number + 1; 0: empty */
 };
 
@@ -33,7 +33,7 @@ static inline uint32_t
 slot_of(const struct level *level, const struct sl_addr *net)
 {
 	uint64_t h = net->u.q[0] * 0x9e3779b97f4a7c15ull ^
-	    net->u.q[1] * 0xd6e8feb86659fd93ull;
+		     net->u.q[1] * 0xd6e8feb86659fd93ull;
 
 	return (uint32_t)(h >> 32) & level->mask;
 }
@@ -83,8 +83,8 @@ insert(struct sl_fib *fib, struct level *level, uint32_t r)
 struct sl_fib *
 sl_fib_build(uint8_t family, const struct sl_fib_route *routes, uint32_t n)
 {
-	uint32_t count[129] = { 0 };
-	struct level *by_len[129] = { NULL };
+	uint32_t count[129] = {0};
+	struct level *by_len[129] = {NULL};
 	struct sl_fib *fib;
 
 	fib = calloc(1, sizeof(*fib) + (size_t)n * sizeof(fib->routes[0]));

@@ -23,9 +23,9 @@
 #define SL_NEIGH_MAX  65536
 
 enum sl_route_type {
-	SL_ROUTE_NONE,        /* no route */
+	SL_ROUTE_NONE, /* no route */
 	SL_ROUTE_UNICAST,
-	SL_ROUTE_LOCAL,       /* an address of this router */
+	SL_ROUTE_LOCAL, /* an address of this router */
 	SL_ROUTE_BROADCAST,
 	SL_ROUTE_MULTICAST,
 	SL_ROUTE_ANYCAST,
@@ -35,10 +35,10 @@ enum sl_route_type {
 };
 
 struct sl_route {
-	uint8_t type;          /* enum sl_route_type */
-	uint8_t gateway_family;/* 0: on link, the destination itself; 4 or 6 */
-	uint16_t out_port;     /* SL_PORT_NONE: not one of our ports */
-	uint32_t mtu;          /* of the route; 0: the port's */
+	uint8_t type;		/* enum sl_route_type */
+	uint8_t gateway_family; /* 0: on link, the destination itself; 4 or 6 */
+	uint16_t out_port;	/* SL_PORT_NONE: not one of our ports */
+	uint32_t mtu;		/* of the route; 0: the port's */
 	struct sl_addr gateway;
 };
 
@@ -49,15 +49,15 @@ void sl_mirror_route_rcu(uint8_t family, uint32_t table,
     const struct sl_addr *dst, uint32_t flow, struct sl_route *route);
 
 enum sl_neigh {
-	SL_NEIGH_OK,      /* mac is filled */
-	SL_NEIGH_STALE,   /* mac is filled, but ask the kernel to verify */
+	SL_NEIGH_OK,	  /* mac is filled */
+	SL_NEIGH_STALE,	  /* mac is filled, but ask the kernel to verify */
 	SL_NEIGH_UNKNOWN, /* ask, and let the packet wait */
 	SL_NEIGH_FAILED,  /* asked, no answer */
 };
 
 /* Link-layer address of 'addr' on port 'port'.  => In a read section. */
-enum sl_neigh sl_mirror_neigh_rcu(uint16_t port, uint8_t family,
-    const struct sl_addr *addr, uint8_t mac[6]);
+enum sl_neigh sl_mirror_neigh_rcu(
+    uint16_t port, uint8_t family, const struct sl_addr *addr, uint8_t mac[6]);
 
 /* Asks the kernel to resolve or verify a neighbour: queued to the control side,
  * lost (and asked again by the next packet) when the queue is full.
@@ -80,7 +80,7 @@ bool sl_mirror_is_local_rcu(uint8_t family, const struct sl_addr *addr);
 
 /* Route type of an address as the address-type matchers see it (main table).
  * => In a read section. */
-enum sl_route_type sl_mirror_addr_type_rcu(uint8_t family,
-    const struct sl_addr *addr);
+enum sl_route_type sl_mirror_addr_type_rcu(
+    uint8_t family, const struct sl_addr *addr);
 
 #endif

@@ -17,10 +17,10 @@ struct node {
 };
 
 static struct cds_lfht *table;
-static uint32_t count;                 /* control only */
-static uint32_t dump;                  /* control only: number of the last */
+static uint32_t count;		       /* control only */
+static uint32_t dump;		       /* control only: number of the last */
 static SL_ATOMIC(uint32_t) generation; /* relaxed; see mirror.h */
-static bool made_up; /* SL_CONST once workers run: static.h */
+static bool made_up;		       /* SL_CONST once workers run: static.h */
 
 void
 sl_static_neighbors(bool on)
@@ -31,10 +31,11 @@ sl_static_neighbors(bool on)
 int
 sl_neigh_init(struct sl_err *err)
 {
-	table = cds_lfht_new_flavor(64, 64, 0, CDS_LFHT_AUTO_RESIZE,
-	    &urcu_qsbr_flavor, NULL);
+	table = cds_lfht_new_flavor(
+	    64, 64, 0, CDS_LFHT_AUTO_RESIZE, &urcu_qsbr_flavor, NULL);
 	if (!table)
-		return sl_err_set(err, -ENOMEM, "neighbor table: out of memory");
+		return sl_err_set(
+		    err, -ENOMEM, "neighbor table: out of memory");
 	return 0;
 }
 
@@ -52,8 +53,8 @@ sl_neigh_fini(void)
 static unsigned long
 hash(uint16_t port, uint8_t family, const struct sl_addr *addr)
 {
-	uint64_t words[3] = { addr->u.q[0], addr->u.q[1],
-		(uint64_t)port << 8 | family };
+	uint64_t words[3] = {
+	    addr->u.q[0], addr->u.q[1], (uint64_t)port << 8 | family};
 
 	return (unsigned long)sl_hash_words(words, 3);
 }
@@ -66,14 +67,14 @@ match(struct cds_lfht_node *link, const void *key)
 	    &sl_container_of(link, struct node, link)->entry;
 
 	return e->port == want->port && e->family == want->family &&
-	    !memcmp(&e->addr, &want->addr, sizeof(e->addr));
+	       !memcmp(&e->addr, &want->addr, sizeof(e->addr));
 }
 
 static struct node *
 find_rcu(uint16_t port, uint8_t family, const struct sl_addr *addr)
 {
-	struct sl_neigh_entry key = { .port = port, .family = family,
-		.addr = *addr };
+	struct sl_neigh_entry key = {
+	    .port = port, .family = family, .addr = *addr};
 	struct cds_lfht_iter iter;
 	struct cds_lfht_node *link;
 
@@ -129,12 +130,12 @@ sl_neigh_set(const struct sl_neigh_entry *entry)
 	cds_lfht_node_init(&node->link);
 	sl_rcu_online();
 	old = cds_lfht_add_replace(table,
-	    hash(entry->port, entry->family, &entry->addr), match,
-	    &node->entry, &node->link);
+	    hash(entry->port, entry->family, &entry->addr), match, &node->entry,
+	    &node->link);
 	sl_rcu_offline();
 	if (old)
-		sl_retire(&sl_container_of(old, struct node, link)->retire,
-		    reclaim);
+		sl_retire(
+		    &sl_container_of(old, struct node, link)->retire, reclaim);
 	else
 		count++;
 	changed();
@@ -161,7 +162,8 @@ sl_neigh_sweep(void)
 	struct node *node;
 
 	sl_rcu_online();
-	cds_lfht_for_each_entry(table, &iter, node, link) {
+	cds_lfht_for_each_entry(table, &iter, node, link)
+	{
 		if (node->dump == dump || cds_lfht_del(table, &node->link))
 			continue;
 		count--;
@@ -172,21 +174,21 @@ sl_neigh_sweep(void)
 }
 
 void
-sl_neigh_walk(void (*visit)(void *arg, const struct sl_neigh_entry *),
-    void *arg)
+sl_neigh_walk(
+    void (*visit)(void *arg, const struct sl_neigh_entry *), void *arg)
 {
 	struct cds_lfht_iter iter;
 	struct node *node;
 
 	sl_rcu_online();
 	cds_lfht_for_each_entry(table, &iter, node, link)
-		visit(arg, &node->entry);
+	    visit(arg, &node->entry);
 	sl_rcu_offline();
 }
 
 enum sl_neigh
-sl_mirror_neigh_rcu(uint16_t port, uint8_t family, const struct sl_addr *addr,
-    uint8_t mac[6])
+sl_mirror_neigh_rcu(
+    uint16_t port, uint8_t family, const struct sl_addr *addr, uint8_t mac[6])
 {
 	const struct node *node = find_rcu(port, family, addr);
 

@@ -20,7 +20,7 @@ struct sl_neigh_entry {
 	uint8_t state; /* enum sl_neigh */
 	struct sl_addr addr;
 	uint8_t mac[6];
-	uint16_t nud;  /* the kernel's NUD_* state, for print */
+	uint16_t nud; /* the kernel's NUD_* state, for print */
 };
 
 /* => Role: main; before and after all threads. */
@@ -40,7 +40,7 @@ void sl_neigh_begin(void);
 void sl_neigh_sweep(void);
 
 /* Calls visit() for every entry. => Role: control. */
-void sl_neigh_walk(void (*visit)(void *arg, const struct sl_neigh_entry *),
-    void *arg);
+void sl_neigh_walk(
+    void (*visit)(void *arg, const struct sl_neigh_entry *), void *arg);
 
 #endif

@@ -96,8 +96,8 @@ talk(struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
 
 		if (n < 0)
 			return give_up(-errno);
-		rc = mnl_cb_run(buffer(), (size_t)n, nlh->nlmsg_seq, portid, cb,
-		    arg);
+		rc = mnl_cb_run(
+		    buffer(), (size_t)n, nlh->nlmsg_seq, portid, cb, arg);
 	} while (rc > 0);
 	return rc < 0 ? give_up(-errno) : 0;
 }
@@ -105,7 +105,7 @@ talk(struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
 static int
 dump(uint16_t type, uint8_t family, size_t header, mnl_cb_t cb)
 {
-	char buf[256] = { 0 };
+	char buf[256] = {0};
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	uint8_t *body;
 
@@ -183,8 +183,8 @@ dump_addrs(void)
 	int rc;
 
 	rc = dump(RTM_GETADDR, AF_INET, sizeof(struct ifaddrmsg), on_addr);
-	return rc ? rc :
-		    dump(RTM_GETADDR, AF_INET6, sizeof(struct ifaddrmsg),
+	return rc ? rc
+		  : dump(RTM_GETADDR, AF_INET6, sizeof(struct ifaddrmsg),
 			on_addr);
 }
 
@@ -194,8 +194,9 @@ dump_routes(void)
 	int rc;
 
 	rc = dump(RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), on_route);
-	return rc ? rc :
-		    dump(RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), on_route);
+	return rc ? rc
+		  : dump(
+			RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), on_route);
 }
 
 static int
@@ -206,8 +207,8 @@ dump_neighs(void)
 	sl_neigh_begin();
 	rc = dump(RTM_GETNEIGH, AF_INET, sizeof(struct ndmsg), on_neigh);
 	if (!rc)
-		rc = dump(RTM_GETNEIGH, AF_INET6, sizeof(struct ndmsg),
-		    on_neigh);
+		rc = dump(
+		    RTM_GETNEIGH, AF_INET6, sizeof(struct ndmsg), on_neigh);
 	if (!rc)
 		sl_neigh_sweep();
 	return rc;
@@ -236,8 +237,8 @@ start_over(const struct sl_mirror_state *before, unsigned todo)
 
 /* Frees those of 'state' that 'kept' does not have. */
 static void
-free_replaced(const struct sl_mirror_state *state,
-    const struct sl_mirror_state *kept)
+free_replaced(
+    const struct sl_mirror_state *state, const struct sl_mirror_state *kept)
 {
 	if (state->links != kept->links)
 		free(state->links);
@@ -254,8 +255,8 @@ dump_all(unsigned todo)
 	static const struct {
 		unsigned bit;
 		int (*dump)(void);
-	} steps[] = { { STALE_LINKS, dump_links }, { STALE_ADDRS, dump_addrs },
-		{ STALE_ROUTES, dump_routes }, { STALE_NEIGHS, dump_neighs } };
+	} steps[] = {{STALE_LINKS, dump_links}, {STALE_ADDRS, dump_addrs},
+	    {STALE_ROUTES, dump_routes}, {STALE_NEIGHS, dump_neighs}};
 	struct sl_mirror_state before = sl_mirror_state;
 	int rc = 0;
 
@@ -350,7 +351,7 @@ int
 sl_netlink_open(struct sl_err *err)
 {
 	int groups = RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR |
-	    RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+		     RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
 
 	news = open_socket(groups, err);
 	if (!news)
@@ -379,7 +380,7 @@ sl_netlink_resolve(uint16_t number, uint8_t family, const struct sl_addr *addr)
 {
 	struct sl_port *port = sl_port_by_number(number);
 	uint32_t ifindex = port ? sl_load_relaxed(&port->host_ifindex) : 0;
-	char buf[256] = { 0 };
+	char buf[256] = {0};
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct ndmsg *nd;
 
@@ -399,7 +400,7 @@ sl_netlink_resolve(uint16_t number, uint8_t family, const struct sl_addr *addr)
 static int
 write_addr(bool add, const struct sl_ifaddr *a, struct sl_err *err)
 {
-	char buf[256] = { 0 }, text[SL_ADDR_TEXT];
+	char buf[256] = {0}, text[SL_ADDR_TEXT];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct ifaddrmsg *ifa;
 	size_t len = a->family == SL_IPV4 ? 4 : 16;
@@ -407,7 +408,7 @@ write_addr(bool add, const struct sl_ifaddr *a, struct sl_err *err)
 
 	nlh->nlmsg_type = add ? RTM_NEWADDR : RTM_DELADDR;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK |
-	    (add ? NLM_F_CREATE | NLM_F_REPLACE : 0);
+			   (add ? NLM_F_CREATE | NLM_F_REPLACE : 0);
 	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
 	ifa->ifa_family = a->family == SL_IPV4 ? AF_INET : AF_INET6;
 	ifa->ifa_prefixlen = a->prefix_len;
@@ -444,29 +445,29 @@ put_hop(struct nlmsghdr *nlh, const struct sl_kroute *k)
 static int
 write_route(bool add, const struct sl_kroute *k, struct sl_err *err)
 {
-	static const uint8_t types[] = { [SL_ROUTE_UNICAST] = RTN_UNICAST,
-		[SL_ROUTE_BLACKHOLE] = RTN_BLACKHOLE,
-		[SL_ROUTE_UNREACHABLE] = RTN_UNREACHABLE,
-		[SL_ROUTE_PROHIBIT] = RTN_PROHIBIT };
-	char buf[512] = { 0 }, text[SL_ADDR_TEXT];
+	static const uint8_t types[] = {[SL_ROUTE_UNICAST] = RTN_UNICAST,
+	    [SL_ROUTE_BLACKHOLE] = RTN_BLACKHOLE,
+	    [SL_ROUTE_UNREACHABLE] = RTN_UNREACHABLE,
+	    [SL_ROUTE_PROHIBIT] = RTN_PROHIBIT};
+	char buf[512] = {0}, text[SL_ADDR_TEXT];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct rtmsg *rtm;
 	int rc;
 
 	nlh->nlmsg_type = add ? RTM_NEWROUTE : RTM_DELROUTE;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK |
-	    (add ? NLM_F_CREATE | NLM_F_EXCL : 0);
+	nlh->nlmsg_flags =
+	    NLM_F_REQUEST | NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0);
 	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
 	rtm->rtm_family = k->family == SL_IPV4 ? AF_INET : AF_INET6;
 	rtm->rtm_dst_len = k->route.len;
 	rtm->rtm_table = RT_TABLE_UNSPEC;
 	rtm->rtm_protocol = k->protocol;
 	rtm->rtm_type = types[k->route.type];
-	rtm->rtm_scope = k->route.hop[0].gateway_family || !k->route.hops ?
-	    RT_SCOPE_UNIVERSE :
-	    RT_SCOPE_LINK;
-	mnl_attr_put(nlh, RTA_DST, k->family == SL_IPV4 ? 4 : 16,
-	    &k->route.dst);
+	rtm->rtm_scope = k->route.hop[0].gateway_family || !k->route.hops
+			     ? RT_SCOPE_UNIVERSE
+			     : RT_SCOPE_LINK;
+	mnl_attr_put(
+	    nlh, RTA_DST, k->family == SL_IPV4 ? 4 : 16, &k->route.dst);
 	mnl_attr_put_u32(nlh, RTA_TABLE, k->table);
 	if (k->route.metric)
 		mnl_attr_put_u32(nlh, RTA_PRIORITY, k->route.metric);
@@ -475,11 +476,12 @@ write_route(bool add, const struct sl_kroute *k, struct sl_err *err)
 	rc = talk(nlh, NULL, NULL);
 	if (rc)
 		return sl_err_sys(err, rc, "route to %s/%u",
-		    sl_addr_print(k->family, &k->route.dst, text), k->route.len);
+		    sl_addr_print(k->family, &k->route.dst, text),
+		    k->route.len);
 	return 0;
 }
 
 const struct sl_mirror_backend sl_netlink_backend = {
-	.addr = write_addr,
-	.route = write_route,
+    .addr = write_addr,
+    .route = write_route,
 };

@@ -32,8 +32,8 @@ int sl_netlink_sync(struct sl_err *err);
 void sl_netlink_mark_stale(void);
 
 /* Resolves or verifies a neighbour (NTF_USE).  For sl_mirror_take_asked(). */
-void sl_netlink_resolve(uint16_t port, uint8_t family,
-    const struct sl_addr *addr);
+void sl_netlink_resolve(
+    uint16_t port, uint8_t family, const struct sl_addr *addr);
 
 /* Writes to the kernel.  => Role: control. */
 extern const struct sl_mirror_backend sl_netlink_backend;

@@ -14,9 +14,9 @@
 static const void *
 header_of(const struct nlmsghdr *nlh, size_t size)
 {
-	return mnl_nlmsg_get_payload_len(nlh) >= size ?
-	    mnl_nlmsg_get_payload(nlh) :
-	    NULL;
+	return mnl_nlmsg_get_payload_len(nlh) >= size
+		   ? mnl_nlmsg_get_payload(nlh)
+		   : NULL;
 }
 
 /* Attributes by type. */
@@ -26,7 +26,8 @@ collect(const struct nlmsghdr *nlh, size_t header, const struct nlattr **tb)
 	const struct nlattr *attr;
 
 	memset(tb, 0, ATTRS_MAX * sizeof(*tb));
-	mnl_attr_for_each(attr, nlh, header) {
+	mnl_attr_for_each(attr, nlh, header)
+	{
 		uint16_t type = mnl_attr_get_type(attr);
 
 		if (type < ATTRS_MAX)
@@ -84,9 +85,9 @@ copy_kind(const struct nlattr *info, struct sl_link *link)
 
 	if (!info)
 		return;
-	mnl_attr_for_each_nested(attr, info)
-		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
-			copy_text(attr, link->kind, sizeof(link->kind));
+	mnl_attr_for_each_nested(
+	    attr, info) if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+	    copy_text(attr, link->kind, sizeof(link->kind));
 }
 
 bool
@@ -196,10 +197,11 @@ add_multipath(struct sl_kroute *k, const struct nlattr *multi)
 	int left = mnl_attr_get_payload_len(multi);
 
 	while (left >= (int)sizeof(*nh) && RTNH_OK(nh, left)) {
-		const struct nlattr *tb[ATTRS_MAX] = { NULL }, *attr;
+		const struct nlattr *tb[ATTRS_MAX] = {NULL}, *attr;
 		size_t size = nh->rtnh_len - sizeof(*nh);
 
-		mnl_attr_for_each_payload((const void *)RTNH_DATA(nh), size) {
+		mnl_attr_for_each_payload((const void *)RTNH_DATA(nh), size)
+		{
 			if (mnl_attr_get_type(attr) < ATTRS_MAX)
 				tb[mnl_attr_get_type(attr)] = attr;
 		}
@@ -217,9 +219,9 @@ route_mtu(const struct nlattr *metrics)
 	const struct nlattr *attr;
 
 	if (metrics)
-		mnl_attr_for_each_nested(attr, metrics)
-			if (mnl_attr_get_type(attr) == RTAX_MTU)
-				return u32_of(attr, 0);
+		mnl_attr_for_each_nested(
+		    attr, metrics) if (mnl_attr_get_type(attr) ==
+				       RTAX_MTU) return u32_of(attr, 0);
 	return 0;
 }
 
@@ -256,8 +258,8 @@ sl_nlparse_route(const struct nlmsghdr *nlh, struct sl_kroute *k)
 }
 
 bool
-sl_nlparse_neigh(const struct nlmsghdr *nlh, uint32_t *ifindex,
-    struct sl_neigh_entry *e)
+sl_nlparse_neigh(
+    const struct nlmsghdr *nlh, uint32_t *ifindex, struct sl_neigh_entry *e)
 {
 	const struct ndmsg *nd = header_of(nlh, sizeof(*nd));
 	const struct nlattr *tb[ATTRS_MAX];

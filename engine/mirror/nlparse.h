@@ -12,7 +12,7 @@ struct nlmsghdr;
 bool sl_nlparse_link(const struct nlmsghdr *, struct sl_link *);
 bool sl_nlparse_addr(const struct nlmsghdr *, struct sl_ifaddr *);
 bool sl_nlparse_route(const struct nlmsghdr *, struct sl_kroute *);
-bool sl_nlparse_neigh(const struct nlmsghdr *, uint32_t *ifindex,
-    struct sl_neigh_entry *);
+bool sl_nlparse_neigh(
+    const struct nlmsghdr *, uint32_t *ifindex, struct sl_neigh_entry *);
 
 #endif

@@ -16,8 +16,8 @@ struct sl_placed {
 };
 
 struct sl_placed *
-sl_placed_new(size_t size,
-    int (*put)(bool add, const void *record, struct sl_err *err))
+sl_placed_new(
+    size_t size, int (*put)(bool add, const void *record, struct sl_err *err))
 {
 	struct sl_placed *p = calloc(1, sizeof(*p));
 
@@ -95,7 +95,7 @@ has(struct sl_placed *p, struct set *set, const void *record)
 {
 	compare_size = p->size;
 	return set->n &&
-	    bsearch(record, set->records, set->n, p->size, compare) != NULL;
+	       bsearch(record, set->records, set->n, p->size, compare) != NULL;
 }
 
 int
@@ -108,8 +108,9 @@ sl_placed_commit(struct sl_placed *p, struct sl_err *err)
 	sort(p, &p->wanted);
 	for (size_t i = 0; i < before.n; i++)
 		if (!has(p, &p->wanted, at(p, &before, i)))
-			p->put(false, at(p, &before, i), NULL); // may be gone already
-	p->now = (struct set) { 0 };
+			p->put(false, at(p, &before, i),
+			    NULL); // may be gone already
+	p->now = (struct set){0};
 	for (size_t i = 0; i < p->wanted.n; i++) {
 		uint8_t *record = at(p, &p->wanted, i);
 		int one = 0;
@@ -134,13 +135,14 @@ sl_placed_clear(struct sl_placed *p)
 }
 
 void
-sl_placed_forget(struct sl_placed *p,
-    bool (*gone)(void *arg, const void *record), void *arg)
+sl_placed_forget(
+    struct sl_placed *p, bool (*gone)(void *arg, const void *record), void *arg)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->now.n; i++)
 		if (!gone(arg, at(p, &p->now, i)))
-			memmove(at(p, &p->now, n++), at(p, &p->now, i), p->size);
+			memmove(
+			    at(p, &p->now, n++), at(p, &p->now, i), p->size);
 	p->now.n = n;
 }

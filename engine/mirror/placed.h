@@ -17,8 +17,8 @@ struct sl_placed;
 
 /* Records of 'size' bytes; put(add, record) does it: 0, -errno, or 1: it cannot be
  * now, and that is nobody's mistake.  NULL: no memory. */
-struct sl_placed *sl_placed_new(size_t size,
-    int (*put)(bool add, const void *record, struct sl_err *err));
+struct sl_placed *sl_placed_new(
+    size_t size, int (*put)(bool add, const void *record, struct sl_err *err));
 /* Takes nothing away.  NULL is fine. */
 void sl_placed_free(struct sl_placed *);
 
@@ -33,7 +33,7 @@ int sl_placed_commit(struct sl_placed *, struct sl_err *err);
 void sl_placed_clear(struct sl_placed *);
 
 /* The kernel lost what 'gone' says true of. */
-void sl_placed_forget(struct sl_placed *,
-    bool (*gone)(void *arg, const void *record), void *arg);
+void sl_placed_forget(
+    struct sl_placed *, bool (*gone)(void *arg, const void *record), void *arg);
 
 #endif

@@ -169,11 +169,13 @@ build_addrs(struct snapshot *s)
 
 		if (a->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED))
 			continue;
-		s->addrs[s->n_addrs++] = (struct port_addr) {
-			.port = port_of(a->ifindex), .family = a->family,
-			.prefix_len = a->prefix_len, .scope = a->scope,
+		s->addrs[s->n_addrs++] =
+		    (struct port_addr){.port = port_of(a->ifindex),
+			.family = a->family,
+			.prefix_len = a->prefix_len,
+			.scope = a->scope,
 			.deprecated = (a->flags & IFA_F_DEPRECATED) != 0,
-			.addr = a->addr };
+			.addr = a->addr};
 	}
 	return 0;
 }
@@ -240,8 +242,7 @@ sl_mirror_ask(uint16_t port, uint8_t family, const struct sl_addr *addr)
 	 * the ring holds at most ASK_RING - 1 of them. */
 	if (ck_ring_size(&r->ring) >= ASK_RING - 2)
 		return;
-	*q = (struct question) { .port = port, .family = family,
-		.addr = *addr };
+	*q = (struct question){.port = port, .family = family, .addr = *addr};
 	if (ck_ring_enqueue_spsc(&r->ring, r->slots, q)) {
 		r->next++;
 		sl_count(SL_COUNTER_NEIGH_ASKED, 1);
@@ -251,8 +252,8 @@ sl_mirror_ask(uint16_t port, uint8_t family, const struct sl_addr *addr)
 }
 
 void
-sl_mirror_take_asked(void (*ask)(uint16_t port, uint8_t family,
-    const struct sl_addr *addr))
+sl_mirror_take_asked(
+    void (*ask)(uint16_t port, uint8_t family, const struct sl_addr *addr))
 {
 	void *item;
 
@@ -303,7 +304,7 @@ sl_mirror_route_rcu(uint8_t family, uint32_t table, const struct sl_addr *dst,
     uint32_t flow, struct sl_route *route)
 {
 	const struct snapshot *s = sl_rcu_read(&current);
-	const uint32_t tables[] = { RT_TABLE_LOCAL, table };
+	const uint32_t tables[] = {RT_TABLE_LOCAL, table};
 	const struct sl_fib_route *found = NULL;
 	const struct sl_fib_hop *hop;
 
@@ -345,16 +346,16 @@ score(const struct port_addr *a, const struct sl_addr *dst, bool dst_is_link)
 	if ((a->scope == RT_SCOPE_LINK) != dst_is_link)
 		return 0;
 	return 1 + 2 * !a->deprecated +
-	    (shared_bits(&a->addr, dst) >= a->prefix_len);
+	       (shared_bits(&a->addr, dst) >= a->prefix_len);
 }
 
 bool
-sl_mirror_port_addr_rcu(uint16_t port, uint8_t family, const struct sl_addr *dst,
-    struct sl_addr *addr)
+sl_mirror_port_addr_rcu(uint16_t port, uint8_t family,
+    const struct sl_addr *dst, struct sl_addr *addr)
 {
 	const struct snapshot *s = sl_rcu_read(&current);
 	bool dst_is_link = family == SL_IPV6 && dst->u.b[0] == 0xfe &&
-	    (dst->u.b[1] & 0xc0) == 0x80;
+			   (dst->u.b[1] & 0xc0) == 0x80;
 	int best = -1;
 
 	for (uint32_t i = 0; i < s->n_addrs; i++) {
@@ -384,8 +385,8 @@ sl_mirror_addr_type_rcu(uint8_t family, const struct sl_addr *addr)
 {
 	struct sl_route route;
 
-	if (family == SL_IPV6 ? addr->u.b[0] == 0xff :
-				(addr->u.b[0] & 0xf0) == 0xe0)
+	if (family == SL_IPV6 ? addr->u.b[0] == 0xff
+			      : (addr->u.b[0] & 0xf0) == 0xe0)
 		return SL_ROUTE_MULTICAST;
 	if (family == SL_IPV4 && addr->u.w[0] == 0xffffffff)
 		return SL_ROUTE_BROADCAST;

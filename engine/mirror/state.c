@@ -23,16 +23,16 @@ grow(void **array, uint32_t *cap, uint32_t n, size_t size)
 	return 0;
 }
 
-#define APPEND(what, value)                                                 \
-	do {                                                                \
-		struct sl_mirror_state *s = &sl_mirror_state;               \
-		void *array = s->what;                                      \
-		int rc = grow(&array, &s->cap_##what, s->n_##what,          \
-		    sizeof(*s->what));                                      \
-		if (rc)                                                     \
-			return rc;                                          \
-		s->what = array;                                            \
-		s->what[s->n_##what++] = (value);                           \
+#define APPEND(what, value)                                                    \
+	do {                                                                   \
+		struct sl_mirror_state *s = &sl_mirror_state;                  \
+		void *array = s->what;                                         \
+		int rc = grow(                                                 \
+		    &array, &s->cap_##what, s->n_##what, sizeof(*s->what));    \
+		if (rc)                                                        \
+			return rc;                                             \
+		s->what = array;                                               \
+		s->what[s->n_##what++] = (value);                              \
 	} while (0)
 
 int

@@ -18,26 +18,26 @@
 struct sl_link {
 	uint32_t ifindex;
 	uint32_t mtu;
-	uint32_t flags;    /* IFF_* */
+	uint32_t flags; /* IFF_* */
 	char name[SL_PORT_NAME];
-	char kind[16];     /* "bridge", "vlan", "veth", "" */
+	char kind[16]; /* "bridge", "vlan", "veth", "" */
 	uint8_t mac[6];
-	bool ethernet;     /* ARPHRD_ETHER */
+	bool ethernet; /* ARPHRD_ETHER */
 };
 
 struct sl_ifaddr {
 	uint32_t ifindex;
 	uint8_t family, prefix_len;
-	uint8_t scope;     /* RT_SCOPE_* */
-	uint32_t flags;    /* IFA_F_* */
+	uint8_t scope;	/* RT_SCOPE_* */
+	uint32_t flags; /* IFA_F_* */
 	struct sl_addr addr;
 };
 
 struct sl_kroute {
 	uint8_t family;
-	uint8_t protocol;  /* RTPROT_* */
-	uint32_t table;    /* kernel table number */
-	uint32_t oif;      /* of the first hop; 0: none */
+	uint8_t protocol;	   /* RTPROT_* */
+	uint32_t table;		   /* kernel table number */
+	uint32_t oif;		   /* of the first hop; 0: none */
 	struct sl_fib_route route; /* out_port set when published */
 	uint32_t hop_oif[SL_FIB_HOPS_MAX];
 };
@@ -87,7 +87,7 @@ void sl_mirror_set_wake(struct sl_wake *wake);
 
 /* Questions of workers waiting for the control side (see sl_mirror_ask):
  * calls ask() for each.  => Role: control. */
-void sl_mirror_take_asked(void (*ask)(uint16_t port, uint8_t family,
-    const struct sl_addr *addr));
+void sl_mirror_take_asked(
+    void (*ask)(uint16_t port, uint8_t family, const struct sl_addr *addr));
 
 #endif

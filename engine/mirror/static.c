@@ -11,9 +11,11 @@
 int
 sl_static_add_port(struct sl_port *port, uint32_t mtu)
 {
-	struct sl_link link = { .ifindex = port->number + 1u, .mtu = mtu,
-		.flags = IFF_UP | IFF_RUNNING, .ethernet = true,
-		.mac = { 0x02, 0x53, 0x4c, 0, 0, (uint8_t)port->number } };
+	struct sl_link link = {.ifindex = port->number + 1u,
+	    .mtu = mtu,
+	    .flags = IFF_UP | IFF_RUNNING,
+	    .ethernet = true,
+	    .mac = {0x02, 0x53, 0x4c, 0, 0, (uint8_t)port->number}};
 
 	snprintf(link.name, sizeof(link.name), "%s", port->name);
 	sl_port_set_mac(port, link.mac);
@@ -28,10 +30,11 @@ static int
 add_route(const struct sl_ifaddr *a, const struct sl_addr *dst, unsigned len,
     enum sl_route_type type)
 {
-	struct sl_kroute k = { .family = a->family, .protocol = RTPROT_KERNEL,
-		.table = type == SL_ROUTE_UNICAST ? RT_TABLE_MAIN :
-						    RT_TABLE_LOCAL,
-		.oif = a->ifindex, .hop_oif = { a->ifindex } };
+	struct sl_kroute k = {.family = a->family,
+	    .protocol = RTPROT_KERNEL,
+	    .table = type == SL_ROUTE_UNICAST ? RT_TABLE_MAIN : RT_TABLE_LOCAL,
+	    .oif = a->ifindex,
+	    .hop_oif = {a->ifindex}};
 
 	k.route.dst = *dst;
 	k.route.len = (uint8_t)len;
@@ -108,7 +111,7 @@ same_prefix(const struct sl_kroute *k, uint8_t family,
 
 	sl_addr_mask(family, &net, len);
 	return k->family == family && k->route.len == len &&
-	    !memcmp(&k->route.dst, &net, sizeof(net));
+	       !memcmp(&k->route.dst, &net, sizeof(net));
 }
 
 /* The interface of the connected route that covers the gateway. */
@@ -137,8 +140,8 @@ drop_route(const struct sl_kroute *k)
 		if (m->routes[i].protocol != k->protocol ||
 		    m->routes[i].table != k->table ||
 		    m->routes[i].route.metric != k->route.metric ||
-		    !same_prefix(&m->routes[i], k->family, &k->route.dst,
-			k->route.len))
+		    !same_prefix(
+			&m->routes[i], k->family, &k->route.dst, k->route.len))
 			m->routes[n++] = m->routes[i];
 	m->n_routes = n;
 }
@@ -152,8 +155,8 @@ static_route(bool add, const struct sl_kroute *wanted, struct sl_err *err)
 	if (add && k.route.hops && !k.hop_oif[0]) {
 		k.hop_oif[0] = k.oif = interface_towards(&k);
 		if (!k.oif)
-			return sl_err_set(err, -ENETUNREACH,
-			    "gateway is not reachable");
+			return sl_err_set(
+			    err, -ENETUNREACH, "gateway is not reachable");
 	}
 	if (add)
 		rc = sl_mirror_add_route(&k);
@@ -165,6 +168,6 @@ static_route(bool add, const struct sl_kroute *wanted, struct sl_err *err)
 }
 
 const struct sl_mirror_backend sl_static_backend = {
-	.addr = static_addr,
-	.route = static_route,
+    .addr = static_addr,
+    .route = static_route,
 };

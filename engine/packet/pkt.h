@@ -63,10 +63,10 @@ enum sl_pkt_flag {
 	SL_PKT_HANDED = 1 << 5,		/* came over a hand-over ring */
 	SL_PKT_L2_BROADCAST = 1 << 6,	/* to a broadcast or multicast MAC */
 	SL_PKT_REASSEMBLED = 1 << 7,	/* made whole by packet/defrag */
-	SL_PKT_NEW_CONN = 1 << 8,	/* pkt->conn is fresh: confirm or free */
-	SL_PKT_ICMP_ERROR = 1 << 9,	/* an ICMP error; see 'quoted_dir' */
-	SL_PKT_NOTRACK = 1 << 10,	/* raw action=notrack */
-	SL_PKT_KEYED = 1 << 11,		/* tuple and hash are set */
+	SL_PKT_NEW_CONN = 1 << 8,   /* pkt->conn is fresh: confirm or free */
+	SL_PKT_ICMP_ERROR = 1 << 9, /* an ICMP error; see 'quoted_dir' */
+	SL_PKT_NOTRACK = 1 << 10,   /* raw action=notrack */
+	SL_PKT_KEYED = 1 << 11,	    /* tuple and hash are set */
 };
 
 /* Connection state of a packet, as rules see it (the seed's five words). */

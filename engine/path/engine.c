@@ -98,7 +98,8 @@ pin(const struct sl_worker *w)
 	CPU_ZERO(&set);
 	CPU_SET((unsigned)(w->id % SL_MAX(cpus, 1L)), &set);
 	if (pthread_setaffinity_np(w->thread, sizeof(set), &set))
-		sl_log(SL_LOG_WARNING, "system", "worker %u: not pinned", w->id);
+		sl_log(
+		    SL_LOG_WARNING, "system", "worker %u: not pinned", w->id);
 }
 
 int

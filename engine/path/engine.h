@@ -18,7 +18,7 @@ struct sl_worker;
 struct sl_ip_settings {
 	/* SL_SHARED: control writes, workers read, relaxed */
 	SL_ATOMIC(bool) forward4, forward6;
-	SL_ATOMIC(uint32_t) icmp_rate_ms;   /* spacing per target; 0: no limit */
+	SL_ATOMIC(uint32_t) icmp_rate_ms; /* spacing per target; 0: no limit */
 	SL_ATOMIC(uint32_t) icmp_rate_mask; /* bit per ICMP type limited */
 };
 
@@ -30,7 +30,7 @@ struct sl_engine {
 	uint16_t workers_running;
 	struct sl_table *table;
 	struct sl_handoff *handoff;
-	struct sl_wake *wakes;     /* [workers] */
+	struct sl_wake *wakes;	   /* [workers] */
 	struct sl_worker **worker; /* [workers] */
 
 	struct sl_ip_settings ip;
@@ -38,8 +38,8 @@ struct sl_engine {
 
 /* Makes table, rings and worker contexts; starts nothing.  'max_entries' 0: the
  * machine's default.  NULL and 'err' on failure.  => Role: main. */
-struct sl_engine *sl_engine_new(uint16_t workers, uint64_t max_entries,
-    struct sl_err *err);
+struct sl_engine *sl_engine_new(
+    uint16_t workers, uint64_t max_entries, struct sl_err *err);
 /* Workers have stopped.  NULL is fine.  => Role: main. */
 void sl_engine_free(struct sl_engine *);
 

@@ -17,8 +17,8 @@
 static bool
 is_multicast(const struct sl_pkt *pkt, const struct sl_addr *a)
 {
-	return pkt->family == SL_IPV6 ? a->u.b[0] == 0xff :
-					(a->u.b[0] & 0xf0) == 0xe0;
+	return pkt->family == SL_IPV6 ? a->u.b[0] == 0xff
+				      : (a->u.b[0] & 0xf0) == 0xe0;
 }
 
 /* "No way there", in the words of the packet's family. */
@@ -34,8 +34,8 @@ unreachable(struct sl_worker *w, struct sl_pkt *pkt, uint8_t code4,
 }
 
 static enum sl_verdict
-take_unicast(struct sl_pkt *pkt, const struct sl_route *route,
-    const struct sl_addr *dst)
+take_unicast(
+    struct sl_pkt *pkt, const struct sl_route *route, const struct sl_addr *dst)
 {
 	struct sl_port *port = sl_port_by_number(route->out_port);
 	uint32_t mtu;
@@ -48,8 +48,8 @@ take_unicast(struct sl_pkt *pkt, const struct sl_route *route,
 	pkt->out_port = route->out_port;
 	pkt->out_mtu = route->mtu && route->mtu < mtu ? route->mtu : mtu;
 	pkt->next_hop = route->gateway_family ? route->gateway : *dst;
-	pkt->next_hop_family = route->gateway_family ? route->gateway_family :
-						       pkt->family;
+	pkt->next_hop_family =
+	    route->gateway_family ? route->gateway_family : pkt->family;
 	return SL_GO;
 }
 
@@ -100,8 +100,8 @@ sl_forward_check(struct sl_worker *w, struct sl_pkt *pkt)
 	struct sl_ip_settings *ip = &w->engine->ip;
 	struct sl_addr src, dst;
 
-	if (!sl_load_relaxed(pkt->family == SL_IPV4 ? &ip->forward4 :
-						      &ip->forward6))
+	if (!sl_load_relaxed(
+		pkt->family == SL_IPV4 ? &ip->forward4 : &ip->forward6))
 		return sl_drop(SL_DROP_FORWARD_OFF);
 	if (pkt->family == SL_IPV6) { // RFC 4291 2.5.6
 		sl_pkt_addrs(pkt, &src, &dst);
@@ -111,11 +111,10 @@ sl_forward_check(struct sl_worker *w, struct sl_pkt *pkt)
 	if (sl_edit_dec_ttl(pkt))
 		return SL_GO;
 	if (pkt->family == SL_IPV4)
-		sl_reply_with_icmp(w, pkt, ICMP_TIME_EXCEEDED,
-		    ICMP_EXC_TTL, 0);
+		sl_reply_with_icmp(w, pkt, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
 	else
-		sl_reply_with_icmp(w, pkt, ICMP6_TIME_EXCEEDED,
-		    ICMP6_TIME_EXCEED_TRANSIT, 0);
+		sl_reply_with_icmp(
+		    w, pkt, ICMP6_TIME_EXCEEDED, ICMP6_TIME_EXCEED_TRANSIT, 0);
 	return sl_drop(SL_DROP_TTL);
 }
 
@@ -123,8 +122,9 @@ sl_forward_check(struct sl_worker *w, struct sl_pkt *pkt)
 static uint32_t
 segment_headers(const struct sl_pkt *pkt)
 {
-	uint32_t l4 = pkt->offload.gso_type == SL_GSO_UDP ? 8 :
-	    (sl_pkt_l4(pkt)[12] >> 4) * 4u;
+	uint32_t l4 = pkt->offload.gso_type == SL_GSO_UDP
+			  ? 8
+			  : (sl_pkt_l4(pkt)[12] >> 4) * 4u;
 
 	return pkt->l4_off - pkt->l3_off + l4;
 }
@@ -144,23 +144,23 @@ sl_forward_fits(struct sl_worker *w, struct sl_pkt *pkt)
 	pkt->next_hop_state = sl_mirror_neigh_rcu(pkt->out_port,
 	    pkt->next_hop_family, &pkt->next_hop, pkt->next_hop_mac);
 	if (pkt->next_hop_state == SL_NEIGH_FAILED) {
-		sl_mirror_ask(pkt->out_port, pkt->next_hop_family,
-		    &pkt->next_hop);
+		sl_mirror_ask(
+		    pkt->out_port, pkt->next_hop_family, &pkt->next_hop);
 		return unreachable(w, pkt, ICMP_HOST_UNREACH,
 		    ICMP6_DST_UNREACH_ADDR, SL_DROP_NEIGH_FAILED);
 	}
 	if (size_on_link(pkt) <= pkt->out_mtu)
 		return SL_GO;
 	if (pkt->family == SL_IPV6) {
-		sl_reply_with_icmp(w, pkt, ICMP6_PACKET_TOO_BIG, 0,
-		    pkt->out_mtu);
+		sl_reply_with_icmp(
+		    w, pkt, ICMP6_PACKET_TOO_BIG, 0, pkt->out_mtu);
 		return sl_drop(SL_DROP_TOO_BIG);
 	}
 	/* Datagrams under one GSO frame cannot be cut smaller without changing
 	 * what they carry, and who sends them so probes the path's MTU. */
 	if ((pkt->flags & SL_PKT_DF) || pkt->offload.gso_type == SL_GSO_UDP) {
-		sl_reply_with_icmp(w, pkt, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-		    pkt->out_mtu);
+		sl_reply_with_icmp(
+		    w, pkt, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, pkt->out_mtu);
 		return sl_drop(SL_DROP_TOO_BIG);
 	}
 	return SL_GO;
@@ -196,8 +196,8 @@ resolve_and_send(struct sl_worker *w, struct sl_pkt *pkt)
 	case SL_NEIGH_UNKNOWN:
 	default:
 		v = sl_pending_put(&w->pending, pkt);
-		sl_mirror_ask(pkt->out_port, pkt->next_hop_family,
-		    &pkt->next_hop);
+		sl_mirror_ask(
+		    pkt->out_port, pkt->next_hop_family, &pkt->next_hop);
 		return v;
 	}
 	sl_port_mac(port, own);
@@ -219,7 +219,7 @@ send_fragment(void *arg, uint8_t *frame, uint32_t len)
 	part.data = sl_worker_scratch(cut->worker, len);
 	memcpy(part.data, frame, len);
 	part.len = part.room = len;
-	part.offload = (struct sl_offload) { 0 };
+	part.offload = (struct sl_offload){0};
 	part.conn = NULL;
 	part.flags &= (uint16_t)~SL_PKT_NEW_CONN;
 	sl_count(SL_COUNTER_FRAG_SENT, 1);
@@ -229,7 +229,7 @@ send_fragment(void *arg, uint8_t *frame, uint32_t len)
 static enum sl_verdict
 fragment_and_send(struct sl_worker *w, struct sl_pkt *pkt, uint32_t mtu)
 {
-	struct cut cut = { .worker = w, .pkt = pkt };
+	struct cut cut = {.worker = w, .pkt = pkt};
 	uint8_t *buf;
 
 	sl_edit_csum_complete(pkt);

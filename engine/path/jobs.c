@@ -14,7 +14,7 @@ void
 sl_job_call(struct sl_engine *engine, uint16_t worker, struct sl_job *job)
 {
 	struct sl_worker *w = engine->worker[worker];
-	struct timespec nap = { .tv_nsec = LOOK_AGAIN_NS };
+	struct timespec nap = {.tv_nsec = LOOK_AGAIN_NS};
 
 	atomic_init(&job->done, 0);
 	if (worker >= engine->workers_running) {

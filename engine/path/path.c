@@ -53,7 +53,8 @@ give_dhcp_client(struct sl_worker *w, struct sl_pkt *pkt)
 
 	if (pkt->family != SL_IPV4 || pkt->l4proto != IPPROTO_UDP ||
 	    (pkt->flags & SL_PKT_FRAGMENT) || pkt->l4_len < 8 ||
-	    sl_get_be16(udp) != DHCP_SERVER || sl_get_be16(udp + 2) != DHCP_CLIENT)
+	    sl_get_be16(udp) != DHCP_SERVER ||
+	    sl_get_be16(udp + 2) != DHCP_CLIENT)
 		return SL_GO;
 	sl_pkt_addrs(pkt, &src, &dst);
 	sl_mirror_route_rcu(SL_IPV4, SL_TABLE_MAIN, &dst, 0, &route);
@@ -137,16 +138,16 @@ port_address(const struct sl_pkt *pkt, struct sl_nat_request *request)
 static enum sl_verdict
 decide_nat(struct sl_worker *w, struct sl_pkt *pkt, enum sl_nat_side side)
 {
-	enum sl_hook hook = side == SL_NAT_SRC ? SL_HOOK_SRCNAT :
-						 SL_HOOK_DSTNAT;
-	struct sl_rule_result result = { .verdict = SL_RULE_ACCEPT };
+	enum sl_hook hook =
+	    side == SL_NAT_SRC ? SL_HOOK_SRCNAT : SL_HOOK_DSTNAT;
+	struct sl_rule_result result = {.verdict = SL_RULE_ACCEPT};
 	struct sl_nat_request request;
 
 	if (sl_rule_has_rules_rcu(SL_TABLE_NAT, hook, pkt->family))
 		sl_rule_eval(SL_TABLE_NAT, hook, pkt, &result);
 	if (result.verdict != SL_RULE_TRANSLATE)
-		return side == SL_NAT_SRC ? sl_nat_setup_none(&w->track, pkt) :
-					    SL_GO;
+		return side == SL_NAT_SRC ? sl_nat_setup_none(&w->track, pkt)
+					  : SL_GO;
 	request = *result.nat;
 	if (result.nat_port_address && !port_address(pkt, &request))
 		return sl_drop(SL_DROP_NAT_NO_ADDR);
@@ -201,7 +202,8 @@ forward(struct sl_worker *w, struct sl_pkt *pkt)
 	if ((v = sl_forward_check(w, pkt)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_FORWARD)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_FILTER, SL_HOOK_FORWARD)) != SL_GO ||
-	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_POSTROUTING)) != SL_GO ||
+	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_POSTROUTING)) !=
+		SL_GO ||
 	    (v = sl_forward_fits(w, pkt)) != SL_GO ||
 	    (v = translate(w, pkt, SL_NAT_SRC)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
@@ -256,7 +258,8 @@ from_host(struct sl_worker *w, struct sl_pkt *pkt)
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_OUTPUT)) != SL_GO ||
 	    (v = sl_nat_apply(pkt, SL_NAT_DST)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_FILTER, SL_HOOK_OUTPUT)) != SL_GO ||
-	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_POSTROUTING)) != SL_GO ||
+	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_POSTROUTING)) !=
+		SL_GO ||
 	    (v = translate(w, pkt, SL_NAT_SRC)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
 		return v;

@@ -18,8 +18,8 @@ count_for(const struct sl_pending *p, const struct sl_pkt *pkt)
 
 	for (uint32_t i = 0; i < p->n; i++)
 		n += p->pkts[i].pkt.out_port == pkt->out_port &&
-		    !memcmp(&p->pkts[i].pkt.next_hop, &pkt->next_hop,
-			sizeof(pkt->next_hop));
+		     !memcmp(&p->pkts[i].pkt.next_hop, &pkt->next_hop,
+			 sizeof(pkt->next_hop));
 	return n;
 }
 

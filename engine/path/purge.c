@@ -19,8 +19,8 @@ run(struct sl_job *job, struct sl_worker *w)
 {
 	struct purge_job *p = sl_container_of(job, struct purge_job, job);
 
-	return sl_nat_purge_step(w->engine->table, w->id, p->port, p->is_up,
-	    &p->walk);
+	return sl_nat_purge_step(
+	    w->engine->table, w->id, p->port, p->is_up, &p->walk);
 }
 
 static bool
@@ -33,8 +33,8 @@ static void
 purge(struct sl_engine *engine, struct sl_port *port)
 {
 	for (uint16_t i = 0; i < engine->workers; i++) {
-		struct purge_job p = { .job.run = run, .port = port->number,
-			.is_up = is_up(port) };
+		struct purge_job p = {
+		    .job.run = run, .port = port->number, .is_up = is_up(port)};
 
 		sl_job_call(engine, i, &p.job);
 	}

@@ -28,7 +28,8 @@ target_allows(struct sl_reply_limit *l, const struct sl_addr *target,
     uint32_t spacing_ms, uint64_t now)
 {
 	uint64_t hash = sl_hash_words(target->u.q, 2);
-	uint32_t tag = (uint32_t)(hash >> 32), cap = SL_REPLY_BURST * spacing_ms;
+	uint32_t tag = (uint32_t)(hash >> 32),
+		 cap = SL_REPLY_BURST * spacing_ms;
 	uint32_t i = (uint32_t)hash % SL_REPLY_TARGETS;
 	uint64_t earned;
 
@@ -86,8 +87,8 @@ undo_dstnat(struct sl_pkt *pkt)
 	if (!pkt->conn || (pkt->flags & SL_PKT_ICMP_ERROR) ||
 	    !sl_conn_has(pkt->conn, SL_CONN_SRCNAT | SL_CONN_DSTNAT))
 		return;
-	sl_conn_tuple(pkt->conn, pkt->dir == SL_ORIG ? SL_REPLY : SL_ORIG,
-	    &other);
+	sl_conn_tuple(
+	    pkt->conn, pkt->dir == SL_ORIG ? SL_REPLY : SL_ORIG, &other);
 	sl_tuple_invert(&other, &now);
 	now.src = pkt->tuple.src;
 	now.src_id = pkt->tuple.src_id;
@@ -98,10 +99,10 @@ undo_dstnat(struct sl_pkt *pkt)
 
 /* Back to where 'pkt' came from. */
 static void
-send_back(struct sl_worker *w, const struct sl_pkt *pkt, uint8_t *frame,
-    uint32_t len)
+send_back(
+    struct sl_worker *w, const struct sl_pkt *pkt, uint8_t *frame, uint32_t len)
 {
-	struct sl_pkt reply = { .data = frame, .len = len, .room = len };
+	struct sl_pkt reply = {.data = frame, .len = len, .room = len};
 
 	if (pkt->flags & SL_PKT_FROM_HOST)
 		sl_worker_tx_host(w, pkt->out_port, &reply);
@@ -113,8 +114,8 @@ void
 sl_reply_with_icmp(struct sl_worker *w, struct sl_pkt *pkt, uint8_t type,
     uint8_t code, uint32_t info)
 {
-	uint16_t port = pkt->flags & SL_PKT_FROM_HOST ? pkt->out_port :
-							pkt->in_port;
+	uint16_t port =
+	    pkt->flags & SL_PKT_FROM_HOST ? pkt->out_port : pkt->in_port;
 	struct sl_addr src, dst, own;
 	uint32_t mask = sl_load_relaxed(&w->engine->ip.icmp_rate_mask), len;
 	uint8_t *frame;

@@ -19,7 +19,8 @@
 struct sl_worker;
 
 struct sl_reply_limit {
-	uint64_t global_credit_ns; /* earned time, capped; a reply costs 1/rate */
+	uint64_t
+	    global_credit_ns; /* earned time, capped; a reply costs 1/rate */
 	uint64_t global_last_ns;
 	struct {
 		uint32_t tag;

@@ -61,7 +61,8 @@ device(uint16_t number, int side)
 
 	if (!port)
 		return NULL;
-	return side == WIRE ? sl_rcu_read(&port->wire) : sl_rcu_read(&port->host);
+	return side == WIRE ? sl_rcu_read(&port->wire)
+			    : sl_rcu_read(&port->host);
 }
 
 static void
@@ -71,8 +72,8 @@ flush_side(struct sl_worker *w, int side)
 		while (w->dirty[side][i]) {
 			unsigned bit =
 			    (unsigned)__builtin_ctzll(w->dirty[side][i]);
-			struct sl_dev *dev = device((uint16_t)(i * 64 + bit),
-			    side);
+			struct sl_dev *dev =
+			    device((uint16_t)(i * 64 + bit), side);
 
 			w->dirty[side][i] &= w->dirty[side][i] - 1;
 			if (dev)
@@ -110,8 +111,8 @@ tx(struct sl_worker *w, uint16_t number, int side, const struct sl_pkt *pkt)
 	if (!dev)
 		return sl_drop(SL_DROP_PORT_DOWN);
 	if (!dev->ops->tx(dev, w->id, pkt))
-		return sl_drop(side == WIRE ? SL_DROP_TX_FULL :
-					      SL_DROP_HOST_FULL);
+		return sl_drop(
+		    side == WIRE ? SL_DROP_TX_FULL : SL_DROP_HOST_FULL);
 	w->dirty[side][number / 64] |= 1ull << (number % 64);
 	sl_count(side == WIRE ? SL_COUNTER_TX_PACKETS : SL_COUNTER_HOST_IN, 1);
 	return SL_TAKEN;
@@ -253,14 +254,14 @@ poll_set(struct sl_worker *w, struct pollfd *fds)
 {
 	nfds_t n = 0;
 
-	fds[n++] = (struct pollfd) { w->engine->wakes[w->id].fd, POLLIN, 0 };
+	fds[n++] = (struct pollfd){w->engine->wakes[w->id].fd, POLLIN, 0};
 	for (uint16_t i = 0; i < sl_port_count(); i++) {
 		for (int side = WIRE; side <= HOST; side++) {
 			struct sl_dev *dev = device(i, side);
 			int fd = dev ? dev->ops->fd(dev, w->id) : -1;
 
 			if (fd >= 0)
-				fds[n++] = (struct pollfd) { fd, POLLIN, 0 };
+				fds[n++] = (struct pollfd){fd, POLLIN, 0};
 		}
 	}
 	return n;

@@ -35,13 +35,13 @@ struct sl_worker {
 	/* SL_OWNED */
 	struct sl_track track;
 	struct sl_defrag *defrag;
-	struct sl_pending pending;      /* packets that wait for a neighbor */
-	struct sl_reply_limit replies;  /* rate of our own ICMP and RST */
+	struct sl_pending pending;     /* packets that wait for a neighbor */
+	struct sl_reply_limit replies; /* rate of our own ICMP and RST */
 	uint64_t dirty[2][SL_PORTS_MAX / 64]; /* devices to flush: wire, host */
-	uint8_t *scratch;               /* frames of our own until the flush */
+	uint8_t *scratch; /* frames of our own until the flush */
 	uint32_t scratch_used;
-	bool host_is_busy;              /* the last look at TAPs found frames */
-	uint64_t verify_ns;             /* when to ask about a stale neighbour */
+	bool host_is_busy;  /* the last look at TAPs found frames */
+	uint64_t verify_ns; /* when to ask about a stale neighbour */
 	struct sl_pkt pkts[SL_BATCH_MAX];
 
 	/* jobs from control; see jobs.h */
@@ -54,8 +54,8 @@ struct sl_worker {
 };
 
 /* => Role: main. */
-struct sl_worker *sl_worker_new(struct sl_engine *, uint16_t id,
-    struct sl_err *err);
+struct sl_worker *sl_worker_new(
+    struct sl_engine *, uint16_t id, struct sl_err *err);
 void sl_worker_free(struct sl_worker *);
 
 /* One round over devices, rings, timers and jobs; the caller is online and has
@@ -68,10 +68,10 @@ void *sl_worker_main(void *worker);
 
 /* Queues a frame for a port's wire or host side, to go with the next flush.
  * Counts; SL_TAKEN or a counted drop.  => Role: worker. */
-enum sl_verdict sl_worker_tx_wire(struct sl_worker *, uint16_t port,
-    const struct sl_pkt *pkt);
-enum sl_verdict sl_worker_tx_host(struct sl_worker *, uint16_t port,
-    const struct sl_pkt *pkt);
+enum sl_verdict sl_worker_tx_wire(
+    struct sl_worker *, uint16_t port, const struct sl_pkt *pkt);
+enum sl_verdict sl_worker_tx_host(
+    struct sl_worker *, uint16_t port, const struct sl_pkt *pkt);
 
 /* Memory for a frame of our own, valid until the flush that sends it.
  * len <= SL_SCRATCH_BYTES / 2. => Role: worker. */

@@ -59,7 +59,7 @@ static void *
 make_pool(struct buffer **list, uint32_t n, uint32_t room, uint16_t home)
 {
 	size_t size = (sizeof(struct buffer) + room + SL_CACHE_LINE - 1) &
-	    ~(size_t)(SL_CACHE_LINE - 1);
+		      ~(size_t)(SL_CACHE_LINE - 1);
 	uint8_t *memory = aligned_alloc(SL_CACHE_LINE, n * size);
 
 	if (!memory)
@@ -79,9 +79,10 @@ static int
 init_station(struct station *s, uint16_t worker)
 {
 	memset(s, 0, sizeof(*s));
-	s->memory_small = make_pool(&s->free_small, N_SMALL, SMALL_ROOM, worker);
-	s->memory_large = make_pool(&s->free_large, N_LARGE, SL_FRAME_MAX,
-	    worker);
+	s->memory_small =
+	    make_pool(&s->free_small, N_SMALL, SMALL_ROOM, worker);
+	s->memory_large =
+	    make_pool(&s->free_large, N_LARGE, SL_FRAME_MAX, worker);
 	return s->memory_small && s->memory_large ? 0 : -ENOMEM;
 }
 
@@ -90,8 +91,8 @@ init_all(struct sl_handoff *h)
 {
 	size_t n_pairs = (size_t)h->workers * h->workers;
 
-	h->stations = aligned_alloc(SL_CACHE_LINE,
-	    h->workers * sizeof(*h->stations));
+	h->stations =
+	    aligned_alloc(SL_CACHE_LINE, h->workers * sizeof(*h->stations));
 	h->pairs = calloc(n_pairs, sizeof(*h->pairs));
 	if (!h->stations || !h->pairs)
 		return -ENOMEM;
@@ -140,8 +141,8 @@ sl_handoff_free(struct sl_handoff *h)
 static void
 put_free(struct station *s, struct buffer *b)
 {
-	struct buffer **list = b->room == SMALL_ROOM ? &s->free_small :
-						       &s->free_large;
+	struct buffer **list =
+	    b->room == SMALL_ROOM ? &s->free_small : &s->free_large;
 
 	b->next_free = *list;
 	*list = b;
@@ -164,8 +165,8 @@ static struct buffer *
 take_free(struct sl_handoff *h, uint32_t len)
 {
 	struct station *s = &h->stations[sl_role_worker];
-	struct buffer **list = len <= SMALL_ROOM ? &s->free_small :
-						   &s->free_large;
+	struct buffer **list =
+	    len <= SMALL_ROOM ? &s->free_small : &s->free_large;
 	struct buffer *b;
 
 	if (len > SL_FRAME_MAX)
@@ -232,8 +233,9 @@ fill(struct sl_pkt *pkt, struct buffer *b)
 	pkt->offload = b->offload;
 	pkt->in_port = b->in_port;
 	pkt->out_port = b->out_port;
-	pkt->flags = SL_PKT_HANDED |
-	    (b->flags & (SL_PKT_FROM_HOST | SL_PKT_NOTRACK | SL_PKT_REASSEMBLED));
+	pkt->flags =
+	    SL_PKT_HANDED | (b->flags & (SL_PKT_FROM_HOST | SL_PKT_NOTRACK |
+					    SL_PKT_REASSEMBLED));
 	pkt->max_frag = b->max_frag;
 	pkt->frag_id = b->frag_id;
 	pkt->packet_mark = b->packet_mark;
@@ -252,7 +254,7 @@ sl_handoff_recv(struct sl_handoff *h, struct sl_pkt *pkts, uint32_t max)
 		struct buffer *b;
 
 		while (s->n_held < max &&
-		    ck_ring_dequeue_spsc(&p->ring, p->ring_slots, &b)) {
+		       ck_ring_dequeue_spsc(&p->ring, p->ring_slots, &b)) {
 			fill(&pkts[s->n_held], b);
 			s->held[s->n_held++] = b;
 		}

@@ -24,22 +24,23 @@
 struct sl_handoff;
 
 /* Rings among 'workers'; 'wakes[i]' wakes worker i.  NULL on error. => Role: main. */
-struct sl_handoff *sl_handoff_new(uint16_t workers, struct sl_wake *wakes,
-    struct sl_err *err);
+struct sl_handoff *sl_handoff_new(
+    uint16_t workers, struct sl_wake *wakes, struct sl_err *err);
 void sl_handoff_free(struct sl_handoff *);
 
 /* Copies 'pkt' (frame, offload metadata, in/out port, flags, packet mark) to
  * worker 'to'.  SL_TAKEN, or SL_DROP (handoff-full).  Visible to the receiver
  * after sl_handoff_flush().  => Role: worker. */
-enum sl_verdict sl_handoff_send(struct sl_handoff *, const struct sl_pkt *pkt,
-    uint16_t to);
+enum sl_verdict sl_handoff_send(
+    struct sl_handoff *, const struct sl_pkt *pkt, uint16_t to);
 
 /* Wakes those who got packets since the last flush. => Role: worker. */
 void sl_handoff_flush(struct sl_handoff *);
 
 /* Packets handed to the caller, at most 'max', unparsed, flag SL_PKT_HANDED.
  * Their bytes stay valid until sl_handoff_done().  => Role: worker. */
-uint32_t sl_handoff_recv(struct sl_handoff *, struct sl_pkt *pkts, uint32_t max);
+uint32_t sl_handoff_recv(
+    struct sl_handoff *, struct sl_pkt *pkts, uint32_t max);
 void sl_handoff_done(struct sl_handoff *);
 
 /* True if packets wait for the caller. => Role: worker. */

@@ -14,18 +14,18 @@ extern "C" {
 
 enum sl_option_type {
 	SL_OPT_END = 0,
-	SL_OPT_BOOL,    /* bool */
-	SL_OPT_U32,     /* uint32_t, min..max */
+	SL_OPT_BOOL,	/* bool */
+	SL_OPT_U32,	/* uint32_t, min..max */
 	SL_OPT_TIME_MS, /* uint64_t milliseconds, min..max */
-	SL_OPT_ENUM     /* uint32_t, index into 'names' */
+	SL_OPT_ENUM	/* uint32_t, index into 'names' */
 };
 
 struct sl_option {
-	const char *name;         /* as in the config, "loose" */
-	uint32_t type;            /* enum sl_option_type */
-	uint32_t off;             /* offsetof() in the plugin's option struct */
-	const char *def;          /* default, in config syntax */
-	const char *help;         /* one line */
+	const char *name; /* as in the config, "loose" */
+	uint32_t type;	  /* enum sl_option_type */
+	uint32_t off;	  /* offsetof() in the plugin's option struct */
+	const char *def;  /* default, in config syntax */
+	const char *help; /* one line */
 	uint64_t min, max;
 	const char *const *names; /* SL_OPT_ENUM: NULL-ended */
 };

@@ -22,10 +22,7 @@ typedef uint16_t sl_be16;
 typedef uint32_t sl_be32;
 
 /* Address family of a tuple or packet: 4 or 6, as in the IP version field. */
-enum sl_family {
-	SL_IPV4 = 4,
-	SL_IPV6 = 6
-};
+enum sl_family { SL_IPV4 = 4, SL_IPV6 = 6 };
 
 /* Direction of a packet within its connection. */
 enum sl_dir {
@@ -53,8 +50,8 @@ struct sl_tuple {
 	struct sl_addr src, dst;
 	sl_be16 src_id, dst_id;
 	uint8_t l4proto; /* IPPROTO_* */
-	uint8_t family;  /* enum sl_family */
-	uint16_t zone;   /* tracking zone; 0 unless configured */
+	uint8_t family;	 /* enum sl_family */
+	uint16_t zone;	 /* tracking zone; 0 unless configured */
 };
 SL_STATIC_ASSERT(sizeof(struct sl_tuple) == 40, "tuple is hashed whole");
 
@@ -74,7 +71,7 @@ static inline uint32_t
 sl_get_be32(const uint8_t *p)
 {
 	return ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) |
-	    ((uint32_t)p[2] << 8) | (uint32_t)p[3];
+	       ((uint32_t)p[2] << 8) | (uint32_t)p[3];
 }
 
 /* The two bytes at 'p' unchanged: a big-endian field kept big-endian. */
