@@ -41,7 +41,15 @@ enum sl_conn_bit {
 	SL_CONN_MASQUERADE = 1 << 10,  /* purge if 'out_port' changes address */
 	SL_CONN_ALIASED = 1 << 11, /* reply tuple steers to another worker */
 	SL_CONN_FAST_OK = 1 << 12, /* tracker: FastTrack may carry it now */
+	/* Watched (conn/watch.h): what ends with the connection. */
+	SL_CONN_POOLED = 1 << 16,    /* holds a port of a NAT pool */
+	SL_CONN_COUNTED = 1 << 17,   /* counts in a connection-limit */
+	SL_CONN_INSPECTED = 1 << 18, /* its payload is being looked at */
 };
+
+#define SL_CONN_WATCHERS      8
+#define SL_CONN_WATCHED_FIRST 0x10000u
+#define SL_CONN_WATCHED	      0xff0000u
 
 #define SL_CONN_NO_SLOT 0xffff /* sl_conn.wheel_slot: in none */
 

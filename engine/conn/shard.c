@@ -2,6 +2,7 @@
 #include <conn/shard.h>
 
 #include <base/drop.h>
+#include <conn/watch.h>
 
 #include <errno.h>
 
@@ -145,6 +146,7 @@ sl_shard_free_fresh(struct sl_shard *shard, struct sl_conn *c)
 {
 	SL_ASSERT(shard->fresh > 0);
 	shard->fresh--;
+	sl_conn_tell_gone(c);
 	if (sl_conn_has(c, SL_CONN_DYING)) /* withdrawn: it was seen */
 		sl_reap_bury(shard, c);
 	else
@@ -293,6 +295,7 @@ sl_shard_remove(struct sl_shard *shard, struct sl_conn *c, unsigned counter)
 	unlink_keys(shard, c, &k);
 	sl_wheel_disarm(&shard->wheel, shard->slabs, c);
 	sl_bump_relaxed(&shard->alive[c->ref & 1], -1ull);
+	sl_conn_tell_gone(c);
 	sl_reap_bury(shard, c);
 	sl_count(counter, 1);
 }
