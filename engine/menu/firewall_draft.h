@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An item of a rule menu on its way to the typed description of a rule.
+ *
+ * What describes a property that matches is a row of sl_firewall_matchers, by the
+ * property's id; what describes an action, a row of the table in
+ * firewall_action.c.  Private to the firewall_*.c files.
+ */
+#ifndef SL_MENU_FIREWALL_DRAFT_H
+#define SL_MENU_FIREWALL_DRAFT_H
+
+#include <menu/firewall.h>
+
+struct sl_firewall_draft {
+	struct sl_list_ports *lists;
+	const struct sl_firewall_menu *menu;
+	const struct sl_item *item;
+	struct sl_rule_spec *spec;
+	bool six;
+};
+
+typedef void (*sl_firewall_describe_fn)(
+    struct sl_firewall_draft *, const struct sl_value *);
+
+/* By property; NULL: not a matcher. */
+extern const sl_firewall_describe_fn sl_firewall_matchers[FW_IDS];
+
+/* Appends a matcher of that kind, negated as the value is.  Never NULL. */
+struct sl_match *sl_firewall_match(struct sl_firewall_draft *,
+    enum sl_match_kind kind, const struct sl_value *v);
+
+/* The action and its parameters, or the reason why not. */
+void sl_firewall_describe_action(struct sl_firewall_draft *);
+
+/* The value that was set for an id; NULL: none. */
+static inline const struct sl_value *
+sl_firewall_draft_get(const struct sl_firewall_draft *d, enum sl_firewall_id id)
+{
+	return sl_firewall_get(d->item, id);
+}
+
+/* Text of a value; "" if it has none. */
+static inline const char *
+sl_firewall_text(const struct sl_value *v)
+{
+	return v && v->type == SL_VALUE_STR ? v->str.s : "";
+}
+
+#endif
