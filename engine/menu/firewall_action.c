@@ -48,69 +48,7 @@ add_to_list(struct sl_firewall_draft *d)
 		    strcmp(sl_firewall_text(timeout), "none-static") == 0;
 }
 
-/* to-addresses and to-ports into the request.  Zero, as exports of old routers
- * have it, asks for nothing. */
-static void
-targets(struct sl_firewall_draft *d)
-{
-	const struct sl_value *addr = sl_firewall_draft_get(d, FW_TO_ADDRESSES);
-	const struct sl_value *ports = sl_firewall_draft_get(d, FW_TO_PORTS);
-	struct sl_nat_request *nat = &d->spec->nat;
-
-	if (addr) {
-		sl_firewall_range(addr, &nat->addr_min, &nat->addr_max);
-		nat->has_addr = nat->addr_max.u.q[0] || nat->addr_max.u.q[1];
-	}
-	if (ports && ports->span[1]) {
-		nat->has_port = true;
-		nat->port_min = (uint16_t)SL_MAX(ports->span[0], 1);
-		nat->port_max = (uint16_t)ports->span[1];
-	}
-}
-
-static void
-src_nat(struct sl_firewall_draft *d)
-{
-	targets(d);
-	d->spec->nat.side = SL_NAT_SRC;
-	if (!d->spec->nat.has_addr && !d->spec->nat.has_port)
-		sl_spec_set_reason(d->spec, "to-addresses is missing");
-}
-
-static void
-dst_nat(struct sl_firewall_draft *d)
-{
-	targets(d);
-	d->spec->nat.side = SL_NAT_DST;
-	if (!d->spec->nat.has_addr && !d->spec->nat.has_port)
-		sl_spec_set_reason(
-		    d->spec, "to-addresses or to-ports is missing");
-}
-
-static void
-masquerade(struct sl_firewall_draft *d)
-{
-	targets(d);
-	d->spec->nat.side = SL_NAT_SRC;
-	d->spec->nat.has_addr = false; /* the port's, when the time comes */
-	d->spec->nat.masquerade = true;
-	d->spec->nat_port_address = true;
-}
-
-static void
-redirect(struct sl_firewall_draft *d)
-{
-	targets(d);
-	d->spec->nat.side = SL_NAT_DST;
-	d->spec->nat.has_addr = false;
-	d->spec->nat_port_address = true;
-}
-
-static const struct {
-	const char *name;
-	uint8_t action; /* enum sl_action */
-	void (*describe)(struct sl_firewall_draft *);
-} actions[] = {
+static const struct sl_firewall_act acts[] = {
     {"accept", SL_ACTION_ACCEPT, NULL},
     {"drop", SL_ACTION_DROP, NULL},
     {"reject", SL_ACTION_REJECT, reject},
@@ -120,24 +58,35 @@ static const struct {
     {"passthrough", SL_ACTION_PASSTHROUGH, NULL},
     {"add-src-to-address-list", SL_ACTION_ADD_SRC, add_to_list},
     {"add-dst-to-address-list", SL_ACTION_ADD_DST, add_to_list},
-    {"src-nat", SL_ACTION_TRANSLATE, src_nat},
-    {"dst-nat", SL_ACTION_TRANSLATE, dst_nat},
-    {"masquerade", SL_ACTION_TRANSLATE, masquerade},
-    {"redirect", SL_ACTION_TRANSLATE, redirect},
+    {NULL, 0, NULL},
 };
+
+static const struct sl_firewall_act *const tables[] = {
+    acts,
+    sl_firewall_acts_nat,
+};
+
+static const struct sl_firewall_act *
+find_act(const char *name)
+{
+	for (unsigned t = 0; t < SL_COUNT_OF(tables); t++)
+		for (const struct sl_firewall_act *a = tables[t]; a->name; a++)
+			if (strcmp(a->name, name) == 0)
+				return a;
+	return NULL;
+}
 
 void
 sl_firewall_describe_action(struct sl_firewall_draft *d)
 {
 	const struct sl_value *v = sl_firewall_draft_get(d, FW_ACTION);
 	const char *name = v ? sl_firewall_text(v) : "accept";
+	const struct sl_firewall_act *act = find_act(name);
 
-	for (unsigned i = 0; i < SL_COUNT_OF(actions); i++) {
-		if (strcmp(actions[i].name, name) != 0)
-			continue;
-		d->spec->action = actions[i].action;
-		if (actions[i].describe)
-			actions[i].describe(d);
+	if (act) {
+		d->spec->action = act->action;
+		if (act->describe)
+			act->describe(d);
 		return;
 	}
 	d->spec->action = SL_ACTION_PASSTHROUGH;

@@ -4,7 +4,7 @@
  *
  * What describes a property that matches is a row of sl_firewall_matchers, by the
  * property's id; what describes an action, a row of the table in
- * firewall_action.c.  Private to the firewall_*.c files.
+ * firewall_action.c or firewall_action_nat.c.  Private to the firewall_*.c files.
  */
 #ifndef SL_MENU_FIREWALL_DRAFT_H
 #define SL_MENU_FIREWALL_DRAFT_H
@@ -28,6 +28,14 @@ extern const sl_firewall_describe_fn sl_firewall_matchers[FW_IDS];
 /* Appends a matcher of that kind, negated as the value is.  Never NULL. */
 struct sl_match *sl_firewall_match(struct sl_firewall_draft *,
     enum sl_match_kind kind, const struct sl_value *v);
+
+/* An action by its name; 'describe' may be NULL.  Tables end with a NULL name. */
+struct sl_firewall_act {
+	const char *name;
+	uint8_t action; /* enum sl_action */
+	void (*describe)(struct sl_firewall_draft *);
+};
+extern const struct sl_firewall_act sl_firewall_acts_nat[];
 
 /* The action and its parameters, or the reason why not. */
 void sl_firewall_describe_action(struct sl_firewall_draft *);

@@ -27,6 +27,7 @@ enum sl_firewall_id {
 	FW_HW_OFFLOAD,
 	FW_TO_ADDRESSES,
 	FW_TO_PORTS,
+	FW_SAME_NOT_BY_DST,
 	FW_TO_WANTED, /* parameter of an action that is not there yet */
 	FW_PASSTHROUGH,
 	FW_ADDRESS_LIST,

@@ -27,6 +27,7 @@ describe_place(struct sl_firewall_draft *d)
 		sl_spec_set_reason(d->spec,
 		    "chain %s of nat is not supported yet", d->spec->chain);
 	if (d->spec->action == SL_ACTION_TRANSLATE &&
+	    !d->spec->nat.either_side &&
 	    hook == (src ? SL_HOOK_DSTNAT : SL_HOOK_SRCNAT))
 		sl_spec_set_reason(
 		    d->spec, "action is not for chain %s", d->spec->chain);

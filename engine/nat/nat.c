@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <nat/nat.h>
 
-#include <base/addr.h>
 #include <mirror/mirror.h>
 #include <nat/portmap.h>
+#include <nat/target.h>
 
 #include <string.h>
-
-typedef unsigned __int128 u128;
-
-/* Further addresses of a pool that are tried when one has no port left. */
-#define ADDRS_MAX 8
 
 /* Connections looked at by one purge step. */
 #define PURGE_SLOTS 1024
@@ -21,42 +16,13 @@ layout_of(const struct sl_conn *conn)
 	return &sl_trackers_slot(conn->tracker)->ops.layout;
 }
 
-/* Address ranges. */
-
-/* The n-th choice of 'client' in the request's range: the first is the same for
- * all its connections (RFC 4787 REQ-2, "paired"). */
-static void
-pick_addr(const struct sl_nat_request *req, uint8_t family,
-    const struct sl_addr *client, unsigned nth, struct sl_addr *out)
-{
-	u128 min = sl_addr_number(family, &req->addr_min);
-	u128 size = sl_addr_number(family, &req->addr_max) - min + 1;
-	uint64_t h = sl_hash_words(client->u.q, 2);
-
-	/* size 0: the whole of IPv6 wrapped around, any number is inside */
-	sl_addr_set_number(
-	    family, min + (size ? ((u128)h + nth) % size : h), out);
-}
-
-static unsigned
-count_addrs(const struct sl_nat_request *req, uint8_t family)
-{
-	u128 n;
-
-	if (!req->has_addr)
-		return 1;
-	n = sl_addr_number(family, &req->addr_max) -
-	    sl_addr_number(family, &req->addr_min);
-	return n < ADDRS_MAX ? (unsigned)n + 1 : ADDRS_MAX;
-}
-
 /* Choice. */
 
 struct choice {
 	struct sl_track *track;
 	const struct sl_pkt *pkt;
 	const struct sl_nat_request *req;
-	struct sl_addr client;
+	struct sl_target_of of;
 	struct sl_tuple was, reply; /* reply tuple before, and so far */
 	bool has_ids;		    /* ids can be translated */
 };
@@ -115,12 +81,11 @@ choose_src_id(struct choice *c)
 static bool
 choose_src(struct choice *c)
 {
-	unsigned n = count_addrs(c->req, c->reply.family);
+	unsigned n = sl_target_count(c->req, c->reply.family);
 
 	for (unsigned i = 0; i < n; i++) {
 		if (c->req->has_addr)
-			pick_addr(c->req, c->reply.family, &c->client, i,
-			    &c->reply.dst);
+			sl_target_addr(c->req, &c->of, i, &c->reply.dst);
 		if (choose_src_id(c))
 			return true;
 	}
@@ -133,8 +98,7 @@ static bool
 choose_dst(struct choice *c)
 {
 	if (c->req->has_addr)
-		pick_addr(
-		    c->req, c->reply.family, &c->client, 0, &c->reply.src);
+		sl_target_addr(c->req, &c->of, 0, &c->reply.src);
 	if (!c->req->has_port || !c->has_ids || is_icmp(c))
 		return true;
 	if (c->req->port_min == c->req->port_max)
@@ -173,7 +137,12 @@ choice_start(struct choice *c, struct sl_track *track, const struct sl_pkt *pkt,
 	*c = (struct choice){.track = track, .pkt = pkt, .req = req};
 	sl_conn_tuple(pkt->conn, SL_ORIG, &orig);
 	sl_conn_tuple(pkt->conn, SL_REPLY, &c->was);
-	c->client = orig.src;
+	c->of = (struct sl_target_of){
+	    .family = orig.family,
+	    .client = orig.src,
+	    .remote = orig.dst,
+	    .was = req->side == SL_NAT_SRC ? c->was.dst : c->was.src,
+	};
 	c->reply = c->was;
 	c->has_ids = layout_of(pkt->conn)->src_off != SL_NONE;
 	return true;

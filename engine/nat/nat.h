@@ -21,9 +21,19 @@ enum sl_nat_side {
 	SL_NAT_DST, /* dst-nat, redirect */
 };
 
+/* How an address is chosen from several (nat/target.h). */
+enum sl_nat_way {
+	SL_NAT_POOL,   /* by client */
+	SL_NAT_NETMAP, /* one to one */
+	SL_NAT_SAME,   /* by client, and only that one */
+};
+
 struct sl_nat_request {
-	uint8_t side; /* enum sl_nat_side */
+	uint8_t side;	  /* enum sl_nat_side */
+	uint8_t way;	  /* enum sl_nat_way */
+	bool either_side; /* of a rule: 'side' is its chain's */
 	bool has_addr, has_port;
+	bool by_remote;	 /* SAME: by destination, too */
 	bool masquerade; /* purge when the out port changes address */
 	struct sl_addr addr_min, addr_max; /* inclusive, network order */
 	uint16_t port_min, port_max;	   /* inclusive, host order */

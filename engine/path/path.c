@@ -149,6 +149,7 @@ decide_nat(struct sl_worker *w, struct sl_pkt *pkt, enum sl_nat_side side)
 		return side == SL_NAT_SRC ? sl_nat_setup_none(&w->track, pkt)
 					  : SL_GO;
 	request = *result.nat;
+	request.side = (uint8_t)side;
 	if (result.nat_port_address && !port_address(pkt, &request))
 		return sl_drop(SL_DROP_NAT_NO_ADDR);
 	return sl_nat_setup(&w->track, pkt, &request);

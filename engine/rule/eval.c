@@ -53,7 +53,8 @@ translate(struct walk *w, const struct sl_rule *rule)
 {
 	/* A user chain can be reached from both hooks: what translates the
 	 * other side does nothing here. */
-	if ((rule->nat->side == SL_NAT_DST) != (w->hook == SL_HOOK_DSTNAT))
+	if (!rule->nat->either_side &&
+	    (rule->nat->side == SL_NAT_DST) != (w->hook == SL_HOOK_DSTNAT))
 		return STEP_NEXT;
 	if (rule->nat->masquerade && has_no_address(&w->ctx.src))
 		return decide(w, SL_RULE_ACCEPT);
