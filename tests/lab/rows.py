@@ -43,9 +43,11 @@ def names_of(family):
            "PEER": os.path.join(HERE, "peer.py"), "TMP": e["TMP"]}
     if family == 4:
         return {**own, "fw": "/ip firewall", "ip": "/ip", "icmp": "icmp",
-                "ttl": "ttl", "to": "to-addresses", "host": "32", "v": "4"}
+                "ttl": "ttl", "to": "to-addresses", "host": "32", "v": "4",
+                "bits": "", "echo": "8", "POOL": "198.51.100.77"}
     return {**own, "fw": "/ipv6 firewall", "ip": "/ipv6", "icmp": "icmpv6",
-            "ttl": "hop-limit", "to": "to-address", "host": "128", "v": "6"}
+            "ttl": "hop-limit", "to": "to-address", "host": "128", "v": "6",
+            "bits": "/128", "echo": "128", "POOL": "2001:db8:2::77"}
 
 
 class Host:
@@ -240,7 +242,13 @@ class Row:
     def prints(self, rest):
         command, pattern = self.two(rest)
         until = time.monotonic() + PATIENCE_S
-        while not re.search(pattern, text := sluice(command)):
+        while True:
+            try:
+                text = sluice(command)
+            except Failed as error:
+                text = str(error)
+            if re.search(pattern, text):
+                return
             if time.monotonic() > until:
                 raise Failed(f"it printed: {text}")
 

@@ -13,7 +13,7 @@ lab_network
 LANQ4=192.168.88.20 LANQ6=2001:db8:1::20 WANQ4=198.51.100.9 WANQ6=2001:db8:2::9
 quiet_host() {
 	in_ns "$1" ip addr add "$2/24" dev eth0
-	in_ns "$1" ip addr add "$3/64" dev eth0
+	in_ns "$1" ip addr add "$3/64" dev eth0 preferred_lft 0
 	in_ns "$1" nft -f - <<-NFT
 		table inet quiet {
 			chain in {
@@ -27,7 +27,7 @@ quiet_host() {
 }
 quiet_host "$LAN" $LANQ4 $LANQ6
 quiet_host "$WAN" $WANQ4 $WANQ6
-wan ip route add 192.168.88.0/24 via $WANGW4
+wan ip route add 192.168.88.0/24 via "$WANGW4"
 cat >"$TMP/rules.rsc" <<-'RSC'
 	/interface list
 	add name=WAN
