@@ -22,6 +22,7 @@
 #define RCVBUF (16 << 20)
 
 #define VLAN_ID_MASK 0xfff
+#define VLAN_PCP     13 /* bits below the priority */
 
 static struct tpacket2_hdr *
 slot_at(const struct sl_rxring *r, uint32_t i)
@@ -165,8 +166,12 @@ sl_rxring_take(struct sl_rxring *r, struct sl_pkt *pkts, uint32_t max,
 		else if ((status & TP_STATUS_VLAN_VALID) &&
 			 (h->tp_vlan_tci & VLAN_ID_MASK))
 			sl_drop(SL_DROP_VLAN);
-		else
+		else {
+			if (status & TP_STATUS_VLAN_VALID)
+				pkts[n].offload.tag_priority =
+				    (uint8_t)(h->tp_vlan_tci >> VLAN_PCP);
 			n++;
+		}
 	}
 	if (sl_unlikely(seen & TP_STATUS_LOSING))
 		collect_losses(r, stats);

@@ -74,6 +74,9 @@ check_protocol(const struct sl_item *item, bool six, struct sl_err *err)
 	if (sl_firewall_get(item, FW_TCP_FLAGS) && !protocol_is(item, tcp))
 		return sl_err_set(
 		    err, -EINVAL, "failure: tcp-flags works only with tcp");
+	if (sl_firewall_get(item, FW_TCP_MSS) && !protocol_is(item, tcp))
+		return sl_err_set(
+		    err, -EINVAL, "failure: tcp-mss works only with tcp");
 	if (sl_firewall_get(item, FW_ICMP_OPTIONS) &&
 	    !protocol_is(item, six ? icmp6 : icmp))
 		return sl_err_set(err, -EINVAL,

@@ -24,6 +24,7 @@ typedef void (*sl_firewall_describe_fn)(
 
 /* By property; NULL: not a matcher. */
 extern const sl_firewall_describe_fn sl_firewall_matchers[FW_IDS];
+extern const sl_firewall_describe_fn sl_firewall_header_matchers[FW_IDS];
 
 /* Appends a matcher of that kind, negated as the value is.  Never NULL. */
 struct sl_match *sl_firewall_match(struct sl_firewall_draft *,

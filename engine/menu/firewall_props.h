@@ -50,6 +50,12 @@ enum sl_firewall_id {
 	FW_PORT,
 	FW_TCP_FLAGS,
 	FW_MATCH_WANTED, /* matcher that is not there yet */
+	FW_TCP_MSS,
+	FW_TOS,
+	FW_IPV4_OPTIONS,
+	FW_HEADERS,
+	FW_INGRESS_PRIORITY,
+	FW_PRIORITY,
 	FW_ICMP_OPTIONS,
 	FW_PACKET_SIZE,
 	FW_DSCP,
@@ -79,6 +85,7 @@ extern const char *const sl_firewall_types[2][8];
 extern const char *const sl_firewall_states[6];
 extern const char *const sl_firewall_nat_states[5];
 extern const char *const sl_firewall_tcp_flags[9];
+extern const char *const sl_firewall_options[12];
 
 /* What index 'i' of sl_firewall_types[six] is. */
 enum sl_route_type sl_firewall_route_type(bool six, unsigned i);
@@ -110,6 +117,31 @@ struct sl_firewall_ttl {
 	bool negate;
 };
 bool sl_firewall_read_ttl(const char *text, struct sl_firewall_ttl *out);
+
+/* firewall_field_types.c */
+extern const struct sl_type sl_type_tos;
+extern const struct sl_type sl_type_headers6;
+extern const struct sl_type sl_type_field; /* prop->min..max, or prop->names */
+extern const struct sl_type sl_type_new_ttl;
+
+struct sl_firewall_tos {
+	uint8_t value, mask;
+};
+bool sl_firewall_read_tos(const char *text, struct sl_firewall_tos *out);
+
+struct sl_firewall_headers {
+	uint8_t set; /* SL_HEADER_* */
+	bool exact;
+};
+bool sl_firewall_read_headers(
+    const char *text, struct sl_firewall_headers *out);
+
+struct sl_firewall_new_ttl {
+	uint8_t how; /* 0: set, 1: increment, 2: decrement */
+	uint8_t value;
+};
+bool sl_firewall_read_new_ttl(
+    const char *text, struct sl_firewall_new_ttl *out);
 
 struct sl_firewall_limit {
 	uint64_t rate, time_ns, burst;

@@ -135,24 +135,28 @@ ROW(TCP_FLAGS, { .name = "tcp-flags", .type = &sl_type_enum,
     .names = sl_firewall_tcp_flags, .flags = SL_PROP_LIST_NEG,
     .help = "flags that are set, or with ! clear" })
 #endif
-WANTED(MATCH_WANTED, "tcp-mss", "maximum segment size of a SYN")
+ROW(TCP_MSS, { .name = "tcp-mss", .type = &sl_type_span, .max = 65535,
+    .flags = NEG, .help = "maximum segment size of a SYN" })
 ROW(ICMP_OPTIONS, { .name = "icmp-options", .type = &sl_type_icmp_options,
     .flags = NEG, .help = "type, type:code or type:code-code" })
 ROW(PACKET_SIZE, { .name = "packet-size", .type = &sl_type_span, .max = 65535,
     .flags = NEG, .help = "bytes of the IP packet" })
 ROW(DSCP, { .name = "dscp", .type = &sl_type_num, .max = 63, .flags = NEG,
     .help = "differentiated services code point" })
-WANTED(MATCH_WANTED, "tos", "type of service")
+ROW(TOS, { .name = "tos", .type = &sl_type_tos, .flags = NEG,
+    .help = "type of service: value or value/mask" })
 #if FW_FAMILY == 4
 ROW(TTL, { .name = "ttl", .type = &sl_type_ttl,
     .help = "equal, not-equal, less-than or greater-than:n" })
 ROW(FRAGMENT, { .name = "fragment", .type = &sl_type_bool,
     .help = "a fragment that is not the first" })
-WANTED(MATCH_WANTED, "ipv4-options", "IPv4 header options")
+ROW(IPV4_OPTIONS, { .name = "ipv4-options", .type = &sl_type_enum,
+    .names = sl_firewall_options, .help = "options of the IPv4 header" })
 #else
 ROW(TTL, { .name = "hop-limit", .type = &sl_type_ttl,
     .help = "equal, not-equal, less-than or greater-than:n" })
-WANTED(MATCH_WANTED, "headers", "IPv6 extension headers")
+ROW(HEADERS, { .name = "headers", .type = &sl_type_headers6, .flags = NEG,
+    .help = "extension headers, :exact or :contains" })
 #endif
 ROW(SRC_MAC_ADDRESS, { .name = "src-mac-address", .type = &sl_type_mac,
     .flags = NEG, .help = "MAC address it came from" })
@@ -160,8 +164,10 @@ WANTED(MATCH_WANTED, "in-bridge-port", "port of a bridge")
 WANTED(MATCH_WANTED, "out-bridge-port", "port of a bridge")
 WANTED(MATCH_WANTED, "in-bridge-port-list", "ports of a bridge")
 WANTED(MATCH_WANTED, "out-bridge-port-list", "ports of a bridge")
-WANTED(MATCH_WANTED, "ingress-priority", "priority it came with")
-WANTED(MATCH_WANTED, "priority", "priority now")
+ROW(INGRESS_PRIORITY, { .name = "ingress-priority", .type = &sl_type_num,
+    .max = 63, .flags = NEG, .help = "priority it came with" })
+ROW(PRIORITY, { .name = "priority", .type = &sl_type_num, .max = 63,
+    .flags = NEG, .help = "priority now" })
 ROW(PACKET_MARK, { .name = "packet-mark", .type = &sl_type_name, .flags = NEG,
     .help = "mark set by mangle, or no-mark" })
 #if FW_TABLE != FW_R

@@ -58,6 +58,8 @@ describe_matchers(struct sl_firewall_draft *d)
 			    d->spec, "%s is not supported yet", p->name);
 		else if (sl_firewall_matchers[id])
 			sl_firewall_matchers[id](d, &iv->value);
+		else if (sl_firewall_header_matchers[id])
+			sl_firewall_header_matchers[id](d, &iv->value);
 	}
 }
 

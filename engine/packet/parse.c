@@ -127,6 +127,7 @@ sl_parse_frame(struct sl_pkt *pkt)
 	pkt->l4proto = 0;
 	pkt->ttl = 0;
 	pkt->dscp = 0;
+	pkt->ingress_priority = pkt->offload.tag_priority;
 	if (sl_parse_eth(pkt) != SL_GO || parse_l3(pkt) != SL_GO)
 		return SL_DROP;
 	if ((pkt->offload.flags & ~SL_OFFLOAD_VALID) || sl_parse_is_gso(pkt))

@@ -7,6 +7,7 @@
 #define TAG_LEN	 4
 #define TAG_S	 0x88a8 /* IEEE 802.1Q service tag */
 #define TAG_VID	 0x0fff
+#define TAG_PCP	 13 /* bits below the priority */
 
 static inline bool
 is_tag(uint16_t type)
@@ -29,8 +30,12 @@ sl_parse_eth(struct sl_pkt *pkt)
 	for (int tags = 0; tags < TAGS_MAX && is_tag(type); tags++) {
 		if (pkt->len < off + TAG_LEN)
 			return sl_drop(SL_DROP_SHORT_ETH);
-		if (tags == 0)
-			pkt->vlan_id = sl_get_be16(p + off) & TAG_VID;
+		if (tags == 0) {
+			uint16_t tci = sl_get_be16(p + off);
+
+			pkt->vlan_id = tci & TAG_VID;
+			pkt->ingress_priority = (uint8_t)(tci >> TAG_PCP);
+		}
 		type = sl_get_be16(p + off + 2);
 		off += TAG_LEN;
 	}

@@ -6,6 +6,7 @@
 #ifndef SL_PACKET_PARSE_INTERNAL_H
 #define SL_PACKET_PARSE_INTERNAL_H
 
+#include <packet/header.h>
 #include <packet/pkt.h>
 
 #define SL_IP4_HDR    20
@@ -52,6 +53,7 @@ struct sl_ip6_chain {
 	sl_be32 frag_id;
 	uint8_t l4proto;
 	uint8_t headers; /* extension headers passed */
+	uint8_t kinds;	 /* SL_HEADER_* of them */
 };
 
 /* Walks the chain in 'len' bytes (>= 40) from 'ip'.  False if it does not end

@@ -33,6 +33,25 @@ is_extension(uint8_t proto)
 	       proto == IPPROTO_AH;
 }
 
+static inline uint8_t
+kind_of(uint8_t proto)
+{
+	switch (proto) {
+	case IPPROTO_HOPOPTS:
+		return SL_HEADER_HOP;
+	case IPPROTO_DSTOPTS:
+		return SL_HEADER_DST;
+	case IPPROTO_ROUTING:
+		return SL_HEADER_ROUTE;
+	case IPPROTO_FRAGMENT:
+		return SL_HEADER_FRAG;
+	case IPPROTO_AH:
+		return SL_HEADER_AH;
+	default:
+		return 0;
+	}
+}
+
 /* Length of the extension header 'proto' at 'h', of which 8 bytes exist. */
 static inline uint32_t
 extension_len(uint8_t proto, const uint8_t *h)
@@ -56,6 +75,7 @@ sl_parse_ip6_chain(const uint8_t *ip, uint32_t len, struct sl_ip6_chain *chain)
 		hlen = extension_len(ip[nh], ip + off);
 		if (hlen > len - off)
 			return false;
+		chain->kinds |= kind_of(ip[nh]);
 		if (ip[nh] == IPPROTO_HOPOPTS || ip[nh] == IPPROTO_ROUTING) {
 			chain->unfrag_end = off + hlen;
 			chain->unfrag_nh = off;

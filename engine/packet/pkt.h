@@ -42,6 +42,8 @@ struct sl_offload {
 	uint16_t hdr_len;
 	uint16_t gso_size;
 	uint16_t csum_start, csum_offset; /* with SL_OFFLOAD_PARTIAL */
+	/* Of a priority tag (802.1Q, VID 0) that the kernel has taken off. */
+	uint8_t tag_priority;
 };
 
 enum sl_offload_flag {
@@ -106,6 +108,7 @@ struct sl_pkt {
 	uint8_t l4proto;
 	uint8_t ttl; /* TTL or hop limit, as it came */
 	uint8_t dscp;
+	uint8_t ingress_priority; /* of its 802.1Q tag */
 
 	/* set by track */
 	struct sl_tuple tuple; /* of the packet as it arrived */
@@ -123,6 +126,7 @@ struct sl_pkt {
 	uint8_t priority;
 
 	/* set by route */
+	uint32_t realm;	  /* of the route; 0: none */
 	uint8_t dst_type; /* enum sl_route_type of mirror/mirror.h */
 	uint8_t next_hop_family;
 	uint8_t next_hop_state; /* enum sl_neigh */

@@ -36,6 +36,7 @@ bool sl_match_rule(struct sl_match_ctx *, const struct sl_rule *rule);
 
 /* The kinds, by what they look at; negation is the caller's. */
 bool sl_match_packet(struct sl_match_ctx *, const struct sl_match *m);
+bool sl_match_header(const struct sl_match_ctx *, const struct sl_match *m);
 bool sl_match_conn(const struct sl_match_ctx *, const struct sl_match *m);
 bool sl_match_limit(const struct sl_match_ctx *, const struct sl_match *m,
     struct sl_live *live);

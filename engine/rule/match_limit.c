@@ -40,6 +40,15 @@ matches(
 	case SL_MATCH_CONN_NAT_STATE:
 	case SL_MATCH_CONN_MARK:
 		return sl_match_conn(ctx, m);
+	case SL_MATCH_TOS:
+	case SL_MATCH_TCP_MSS:
+	case SL_MATCH_OPTIONS4:
+	case SL_MATCH_HEADERS6:
+	case SL_MATCH_INGRESS_PRIORITY:
+	case SL_MATCH_PRIORITY:
+	case SL_MATCH_ROUTING_MARK:
+	case SL_MATCH_REALM:
+		return sl_match_header(ctx, m);
 	case SL_MATCH_LIMIT:
 		return sl_match_limit(ctx, m, live);
 	default:

@@ -39,38 +39,47 @@ enum sl_rule_table {
 /* 4 -> 0, 6 -> 1 */
 #define sl_family_index(family) ((family) == SL_IPV6)
 
-/* Matchers: id, name in the menus, place in the IPv4 and in the IPv6 order.
+/* Matchers: id, name in the menus, place in the IPv4 and in the IPv6 order (with
+ * room between them).
  * Stateful ones (limit) come last: they must not consume anything when another
  * matcher fails. */
 /* clang-format off */
-#define SL_MATCHERS(X)                                     \
-	X(SRC_MAC,	  "src-mac-address",	   1,  4)  \
-	X(IN_PORT,	  "in-interface",	   2,  5)  \
-	X(OUT_PORT,	  "out-interface",	   3,  6)  \
-	X(IN_LIST,	  "in-interface-list",	   4,  7)  \
-	X(OUT_LIST,	  "out-interface-list",	   5,  8)  \
-	X(SRC_ADDR,	  "src-address",	   6,  1)  \
-	X(DST_ADDR,	  "dst-address",	   7,  1)  \
-	X(PROTOCOL,	  "protocol",		   8,  9)  \
-	X(FRAGMENT,	  "fragment",		   8,  9)  \
-	X(SRC_TYPE,	  "src-address-type",	   9,  2)  \
-	X(DST_TYPE,	  "dst-address-type",	   9,  2)  \
-	X(SRC_LIST,	  "src-address-list",	  10,  3)  \
-	X(DST_LIST,	  "dst-address-list",	  10,  3)  \
-	X(TTL,		  "ttl",		  11, 11)  \
-	X(DSCP,		  "dscp",		  12, 12)  \
-	X(PACKET_SIZE,	  "packet-size",	  13, 13)  \
-	X(DST_ID,	  "dst-port",		  14, 14)  \
-	X(SRC_ID,	  "src-port",		  15, 15)  \
-	X(ANY_ID,	  "port",		  16, 16)  \
-	X(TCP_FLAGS,	  "tcp-flags",		  17, 17)  \
-	X(ICMP,		  "icmp-options",	  18, 18)  \
-	X(PACKET_MARK,	  "packet-mark",	  19, 19)  \
-	X(CONN_MARK,	  "connection-mark",	  20, 20)  \
-	X(CONN_STATE,	  "connection-state",	  21, 21)  \
-	X(CONN_NAT_STATE, "connection-nat-state", 22, 22)  \
-	X(NEVER,	  "ipsec-policy",	  23, 23)  \
-	X(LIMIT,	  "limit",		  24, 24)
+#define SL_MATCHERS(X)                                          \
+	X(SRC_MAC,          "src-mac-address",        10,  40)  \
+	X(IN_PORT,          "in-interface",           20,  50)  \
+	X(OUT_PORT,         "out-interface",          22,  52)  \
+	X(IN_LIST,          "in-interface-list",      30,  60)  \
+	X(OUT_LIST,         "out-interface-list",     32,  62)  \
+	X(SRC_ADDR,         "src-address",            40,  10)  \
+	X(DST_ADDR,         "dst-address",            40,  10)  \
+	X(PROTOCOL,         "protocol",               45,  65)  \
+	X(FRAGMENT,         "fragment",               45,  65)  \
+	X(SRC_TYPE,         "src-address-type",       50,  20)  \
+	X(DST_TYPE,         "dst-address-type",       50,  20)  \
+	X(SRC_LIST,         "src-address-list",       60,  30)  \
+	X(DST_LIST,         "dst-address-list",       60,  30)  \
+	X(TTL,              "ttl",                    70,  70)  \
+	X(DSCP,             "dscp",                   72,  72)  \
+	X(TOS,              "tos",                    73,  73)  \
+	X(PACKET_SIZE,      "packet-size",            75,  75)  \
+	X(OPTIONS4,         "ipv4-options",           85,  85)  \
+	X(HEADERS6,         "headers",                85,  85)  \
+	X(DST_ID,           "dst-port",               90,  90)  \
+	X(SRC_ID,           "src-port",               92,  92)  \
+	X(ANY_ID,           "port",                   94,  94)  \
+	X(TCP_FLAGS,        "tcp-flags",             100, 100)  \
+	X(TCP_MSS,          "tcp-mss",               102, 102)  \
+	X(ICMP,             "icmp-options",          104, 104)  \
+	X(INGRESS_PRIORITY, "ingress-priority",      106, 106)  \
+	X(PRIORITY,         "priority",              108, 108)  \
+	X(PACKET_MARK,      "packet-mark",           110, 110)  \
+	X(ROUTING_MARK,     "routing-mark",          112, 112)  \
+	X(REALM,            "realm",                 114, 114)  \
+	X(CONN_MARK,        "connection-mark",       120, 120)  \
+	X(CONN_STATE,       "connection-state",      125, 125)  \
+	X(CONN_NAT_STATE,   "connection-nat-state",  130, 130)  \
+	X(NEVER,            "ipsec-policy",          150, 150)  \
+	X(LIMIT,            "limit",                 220, 220)
 /* clang-format on */
 
 enum sl_match_kind {
@@ -108,16 +117,29 @@ struct sl_match {
 			       * CONN_NAT_STATE: SL_NAT_STATE_* */
 		struct {
 			uint32_t lo, hi; /* inclusive; lo > hi: none */
-		} span;			 /* PROTOCOL, TTL, DSCP, PACKET_SIZE */
+		} span; /* PROTOCOL, TTL, DSCP, PACKET_SIZE, TCP_MSS,
+			 * *PRIORITY, REALM */
 		struct {
 			uint8_t set, clear;
 		} tcp_flags;
 		struct {
 			uint8_t type, code_lo, code_hi;
 		} icmp;
+		struct {
+			uint8_t value, mask;
+		} tos;
+		struct {
+			uint8_t set; /* SL_OPTION_* */
+			bool yes;    /* any of them, or none */
+		} options;	     /* OPTIONS4 */
+		struct {
+			uint8_t set; /* SL_HEADER_* */
+			bool exact;  /* these and no other */
+		} headers;	     /* HEADERS6 */
 		uint8_t mac[6];
-		uint32_t mark; /* 0: no-mark */
-		bool yes;      /* FRAGMENT */
+		/* PACKET_, CONN_MARK: 0: no-mark; ROUTING_MARK: as in sl_pkt */
+		uint32_t mark;
+		bool yes; /* FRAGMENT */
 		struct {
 			/* of one packet or bit: 1/64 ns << shift */
 			uint64_t cost;
