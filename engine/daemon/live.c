@@ -14,8 +14,9 @@
 #include <base/control.h>
 #include <base/log.h>
 #include <door/server.h>
+#include <menu/address_list.h>
 #include <menu/engine_menus.h>
-#include <menu/firewall.h>
+#include <menu/resolver.h>
 #include <mirror/netlink.h>
 #include <path/purge.h>
 
@@ -32,6 +33,7 @@ struct live {
 	struct sl_router *router;
 	struct sl_keeper *keeper;
 	struct sl_server *server;
+	struct sl_resolver *resolver;
 	struct sl_wake wake; /* workers ask the mirror */
 	struct sl_purge purge;
 	uint32_t neighbors; /* generation that the workers were woken for */
@@ -72,7 +74,7 @@ look_around(struct live *l)
 	}
 	wake_workers(l);
 	sl_mirror_take_asked(sl_netlink_resolve);
-	sl_address_list_tick(l->router->model);
+	sl_address_list_tick(l->router->model, l->resolver);
 	sl_log_drain();
 }
 
@@ -140,6 +142,9 @@ start(struct live *l, struct sl_err *err)
 
 	if ((rc = sl_wake_init(&l->wake, err)))
 		return rc;
+	l->resolver = sl_resolver_new(err);
+	if (!l->resolver)
+		return err->code;
 	sl_mirror_set_wake(&l->wake);
 	l->signals = sl_signals_open(err);
 	if (l->signals < 0)
@@ -160,6 +165,7 @@ stop(struct live *l)
 {
 	if (l->server)
 		sl_server_stop(l->server);
+	sl_resolver_free(l->resolver);
 	sl_engine_stop(l->router->engine);
 	sl_keeper_free(l->keeper);
 	sl_mirror_set_wake(NULL);

@@ -12,7 +12,7 @@
 #include <base/log.h>
 #include <io/pcap.h>
 #include <menu/engine_menus.h>
-#include <menu/firewall.h>
+#include <menu/address_list.h>
 #include <mirror/static.h>
 #include <path/worker.h>
 #include <script/session.h>
@@ -96,7 +96,7 @@ run_packets(struct replay *p)
 	while (sl_worker_step(w))
 		sl_rcu_quiescent();
 	sl_rcu_offline();
-	sl_address_list_tick(p->router->model);
+	sl_address_list_tick(p->router->model, NULL);
 	sl_log_drain();
 }
 

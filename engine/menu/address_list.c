@@ -15,7 +15,10 @@
  * The stored timeout is the deadline itself, on the clock of sl_now_ns() and
  * marked as such (value.index); what is shown is the time that remains.
  */
+#include <menu/address_list.h>
+#include <menu/address_names.h>
 #include <menu/firewall.h>
+#include <menu/known_items.h>
 #include <menu/tx.h>
 
 #include <base/clock.h>
@@ -53,18 +56,12 @@ enum col {
  * not fill the memory (some 700 bytes each). */
 #define ADDED_MAX 262144
 
-/* Items by list and address, to find duplicates: chains in a growing table. */
-struct known {
-	struct known *next;
-	struct sl_item *item;
-	uint64_t hash;
-};
 struct entries {
-	struct known **buckets;
-	uint32_t n_buckets, n;
+	struct sl_known_items known; /* by list and address */
 	/* Of the item taken out last, until it is back in, or gone for good: an
 	 * edit leaves no moment without the address. */
 	struct sl_addrlist_entry *leaving;
+	struct sl_address_names names;
 };
 
 /* The first and last address, as the engine and comparisons take them. */
@@ -72,8 +69,8 @@ struct range {
 	struct sl_addr min, max;
 };
 
-static uint8_t
-family_of(const struct sl_menu *menu)
+uint8_t
+sl_address_list_family(const struct sl_menu *menu)
 {
 	return menu->def == &sl_menu_address_list4 ? SL_IPV4 : SL_IPV6;
 }
@@ -159,83 +156,30 @@ hash_item(const struct sl_item *item)
 	return hash_of(sl_item_str(item, LIST), &r, name_of(item));
 }
 
-static struct sl_item *
-find_range(const struct entries *t, const char *list, const struct range *r,
-    const char *name)
+/* What an entry is a duplicate of. */
+struct wanted {
+	const char *list, *name;
+	struct range range;
+};
+
+static bool
+is_same(const struct sl_item *item, const void *arg)
 {
-	uint64_t hash = hash_of(list, r, name);
-	struct known *k =
-	    t->n_buckets ? t->buckets[hash & (t->n_buckets - 1)] : NULL;
+	const struct wanted *w = arg;
 	struct range other;
 
-	for (; k; k = k->next) {
-		if (k->hash != hash ||
-		    strcmp(sl_item_str(k->item, LIST), list) != 0 ||
-		    strcmp(name_of(k->item), name) != 0)
-			continue;
-		range_of(k->item, &other);
-		if (memcmp(&other, r, sizeof(other)) == 0)
-			return k->item;
-	}
-	return NULL;
+	if (strcmp(sl_item_str(item, LIST), w->list) != 0 ||
+	    strcmp(name_of(item), w->name) != 0)
+		return false;
+	range_of(item, &other);
+	return memcmp(&other, &w->range, sizeof(other)) == 0;
 }
 
-static int
-grow(struct entries *t)
+static struct sl_item *
+find_same(const struct entries *t, const struct wanted *w)
 {
-	uint32_t n = t->n_buckets ? t->n_buckets * 2 : 64;
-	struct known **buckets = calloc(n, sizeof(struct known *)), *k, *next;
-
-	if (!buckets)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < t->n_buckets; i++) {
-		for (k = t->buckets[i]; k; k = next) {
-			next = k->next;
-			k->next = buckets[k->hash & (n - 1)];
-			buckets[k->hash & (n - 1)] = k;
-		}
-	}
-	free(t->buckets);
-	t->buckets = buckets;
-	t->n_buckets = n;
-	return 0;
-}
-
-static int
-remember(struct entries *t, struct sl_item *item)
-{
-	struct known *k, **bucket;
-
-	if (t->n >= t->n_buckets && grow(t))
-		return -ENOMEM;
-	k = calloc(1, sizeof(*k));
-	if (!k)
-		return -ENOMEM;
-	k->item = item;
-	k->hash = hash_item(item);
-	bucket = &t->buckets[k->hash & (t->n_buckets - 1)];
-	k->next = *bucket;
-	*bucket = k;
-	t->n++;
-	return 0;
-}
-
-static void
-forget(struct entries *t, const struct sl_item *item)
-{
-	struct known **at, *k;
-
-	if (!t->n_buckets)
-		return;
-	at = &t->buckets[hash_item(item) & (t->n_buckets - 1)];
-	for (; (k = *at); at = &k->next) {
-		if (k->item != item)
-			continue;
-		*at = k->next;
-		free(k);
-		t->n--;
-		return;
-	}
+	return sl_known_items_find(
+	    &t->known, hash_of(w->list, &w->range, w->name), is_same, w);
 }
 
 /* The menu's operations. */
@@ -284,25 +228,22 @@ static int
 check(struct sl_menu *menu, struct sl_item *item, const struct sl_item *old,
     struct sl_err *err)
 {
+	struct wanted w = {
+	    .list = sl_item_str(item, LIST), .name = name_of(item)};
 	struct sl_item *same;
-	struct range r;
 
-	range_of(item, &r);
-	same =
-	    find_range(menu->priv, sl_item_str(item, LIST), &r, name_of(item));
+	range_of(item, &w.range);
+	same = find_same(menu->priv, &w);
 	if (same && same != old)
 		return sl_err_set(
 		    err, -EEXIST, "failure: already have such entry");
 	if (!old)
 		stamp(item);
-	if (has_dns_name(item))
-		sl_item_set_reason(
-		    item, "DNS names in address lists are not supported yet");
 	return settle_timeout(item, old, err);
 }
 
-static uint64_t
-deadline_of(const struct sl_item *item)
+uint64_t
+sl_address_list_deadline(const struct sl_item *item)
 {
 	const struct sl_value *v = sl_item_get(item, TIMEOUT);
 
@@ -315,14 +256,23 @@ enter(struct sl_menu *menu, struct sl_item *item, struct sl_err *err)
 {
 	struct sl_addrlist_entry *entry;
 	struct sl_addrlist *list;
+	struct entries *t = menu->priv;
 	struct range r;
 
+	if (has_dns_name(item) && !sl_item_is_disabled(item)) {
+		item->priv = sl_address_names_enter(&t->names, item);
+		return item->priv
+			   ? 0
+			   : sl_err_set(err, -ENOMEM, "failure: out of memory");
+	}
 	if (!sl_item_is_active(item) || !range_of(item, &r))
 		return 0;
-	list = sl_addrlist_get(family_of(menu), sl_item_str(item, LIST));
+	list = sl_addrlist_get(
+	    sl_address_list_family(menu), sl_item_str(item, LIST));
 	if (!list)
 		return sl_err_set(err, -ENOMEM, "failure: out of memory");
-	entry = sl_addrlist_add(list, &r.min, &r.max, deadline_of(item), err);
+	entry = sl_addrlist_add(
+	    list, &r.min, &r.max, sl_address_list_deadline(item), err);
 	sl_addrlist_put(list); /* the entry has its own reference */
 	if (!entry)
 		return -ENOMEM;
@@ -350,16 +300,19 @@ index_item(
 
 	if (!in) {
 		let_go(menu);
-		forget(t, item);
-		t->leaving = item->priv;
+		sl_known_items_remove(&t->known, hash_item(item), item);
+		if (has_dns_name(item))
+			sl_address_names_leave(item->priv);
+		else
+			t->leaving = item->priv;
 		item->priv = NULL;
 		return 0;
 	}
-	if (remember(t, item))
+	if (sl_known_items_add(&t->known, hash_item(item), item))
 		return sl_err_set(err, -ENOMEM, "failure: out of memory");
 	rc = enter(menu, item, err);
 	if (rc)
-		forget(t, item);
+		sl_known_items_remove(&t->known, hash_item(item), item);
 	else
 		let_go(menu);
 	return rc;
@@ -378,7 +331,8 @@ apply(struct sl_menu *menu, const struct sl_change *changes, struct sl_err *err)
 static void
 get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 {
-	uint64_t deadline = deadline_of(row->item), now = sl_now_ns();
+	uint64_t deadline = sl_address_list_deadline(row->item),
+		 now = sl_now_ns();
 	uint64_t left;
 
 	if (prop != TIMEOUT || deadline == SL_ADDRLIST_FOREVER)
@@ -408,7 +362,8 @@ close_menu(struct sl_menu *menu)
 	SL_ITEM_EACH (item, menu)
 		index_item(menu, item, false, NULL);
 	let_go(menu);
-	free(t->buckets);
+	sl_address_names_fini(&t->names);
+	sl_known_items_fini(&t->known);
 	free(t);
 	menu->priv = NULL;
 }
@@ -421,7 +376,7 @@ refresh(struct sl_item *item, const struct sl_list_post *post)
 {
 	struct sl_value v = {0};
 
-	if (post->deadline_ns <= deadline_of(item) || !item->priv)
+	if (post->deadline_ns <= sl_address_list_deadline(item) || !item->priv)
 		return;
 	if (post->deadline_ns != SL_ADDRLIST_FOREVER) {
 		v = sl_value_time((int64_t)post->deadline_ns);
@@ -434,29 +389,93 @@ refresh(struct sl_item *item, const struct sl_list_post *post)
 	sl_addrlist_set_deadline(item->priv, post->deadline_ns);
 }
 
+/* An item of the menu's own, not listed yet; NULL: no memory. */
+static struct sl_item *
+make_own(struct sl_menu *menu, const char *list, const struct sl_addr *addr,
+    uint8_t flags)
+{
+	struct sl_item *item = sl_item_make(menu, flags);
+	struct sl_err err = {0};
+	char text[SL_ADDR_TEXT];
+
+	if (!item)
+		return NULL;
+	stamp(item);
+	sl_addr_print(sl_address_list_family(menu), addr, text);
+	if (!sl_item_set_text(item, LIST, list, &err) &&
+	    !sl_item_set_text(item, ADDRESS, text, &err))
+		return item;
+	sl_item_free(item);
+	return NULL;
+}
+
+/* Lists it, or frees it and logs why not. */
+static bool
+list_own(struct sl_item *item)
+{
+	struct sl_err err = {0};
+
+	if (!sl_item_list(item, NULL, &err))
+		return true;
+	sl_log(SL_LOG_WARNING, "firewall", "address list %s: %s",
+	    sl_item_str(item, LIST), err.text);
+	sl_item_free(item);
+	return false;
+}
+
 static void
 add_posted(struct sl_menu *menu, const struct sl_list_post *post)
 {
-	struct sl_item *item =
-	    sl_item_make(menu, post->is_static ? 0 : SL_ITEM_DYNAMIC);
+	struct sl_item *item = make_own(menu, post->list, &post->addr,
+	    post->is_static ? 0 : SL_ITEM_DYNAMIC);
 	struct sl_value timeout = sl_value_time((int64_t)post->deadline_ns);
-	struct sl_err err = {0};
-	char addr[SL_ADDR_TEXT];
 
 	if (!item)
 		return;
-	stamp(item);
 	timeout.index = IS_DEADLINE;
-	if (sl_item_set_text(item, LIST, post->list, &err) ||
-	    sl_item_set_text(item, ADDRESS,
-		sl_addr_print(post->family, &post->addr, addr), &err) ||
-	    (post->deadline_ns != SL_ADDRLIST_FOREVER &&
-		sl_item_set(item, TIMEOUT, &timeout)) ||
-	    sl_item_list(item, NULL, &err)) {
-		sl_log(SL_LOG_WARNING, "firewall", "address list %s: %s",
-		    post->list, err.text);
+	if (post->deadline_ns != SL_ADDRLIST_FOREVER &&
+	    sl_item_set(item, TIMEOUT, &timeout))
 		sl_item_free(item);
+	else
+		list_own(item);
+}
+
+uint64_t
+sl_address_list_add(struct sl_menu *menu, const char *list,
+    const struct sl_addr *addr, const char *comment)
+{
+	struct sl_item *item = make_own(menu, list, addr, SL_ITEM_DYNAMIC);
+
+	if (!item)
+		return 0;
+	if (sl_item_set_text(item, COMMENT, comment, NULL)) {
+		sl_item_free(item);
+		return 0;
 	}
+	return list_own(item) ? item->id : 0;
+}
+
+void
+sl_address_list_drop(struct sl_menu *menu, uint64_t id)
+{
+	struct sl_item *item = sl_items_find(menu, id);
+
+	if (!item)
+		return;
+	sl_item_drop(item);
+	let_go(menu);
+}
+
+const char *
+sl_address_list_of(const struct sl_item *item)
+{
+	return sl_item_str(item, LIST);
+}
+
+const char *
+sl_address_list_name(const struct sl_item *item)
+{
+	return has_dns_name(item) ? name_of(item) : "";
 }
 
 static struct sl_menu *
@@ -473,12 +492,12 @@ static void
 take_post(struct sl_model *model, const struct sl_list_post *post)
 {
 	struct sl_menu *menu = menu_of(model, post->family);
-	struct range r = {post->addr, post->addr};
+	struct wanted w = {post->list, "", {post->addr, post->addr}};
 	struct sl_item *item;
 
 	if (!menu)
 		return;
-	item = find_range(menu->priv, post->list, &r, "");
+	item = find_same(menu->priv, &w);
 	if (item)
 		refresh(item, post);
 	else if (sl_items_count(menu) < ADDED_MAX)
@@ -501,24 +520,48 @@ let_go_all(struct sl_model *model)
 	}
 }
 
-void
-sl_address_list_tick(struct sl_model *model)
+static void
+drop_expired(struct sl_model *model)
 {
 	struct sl_addrlist_entry *entry;
+
+	for (unsigned n = 0; n < TICK_MAX; n++) {
+		entry = sl_addrlist_expired(sl_now_ns());
+		if (!entry)
+			return;
+		sl_item_drop(sl_addrlist_owner(entry)); /* to 'leaving' ... */
+		let_go_all(model);			/* ... and away */
+	}
+}
+
+static void
+resolve_names(struct sl_model *model, struct sl_resolver *resolver)
+{
+	static const uint8_t families[] = {SL_IPV4, SL_IPV6};
+
+	if (resolver)
+		sl_resolver_step(resolver);
+	for (unsigned i = 0; i < SL_COUNT_OF(families); i++) {
+		struct sl_menu *menu = menu_of(model, families[i]);
+		struct entries *t = menu ? menu->priv : NULL;
+
+		if (t)
+			sl_address_names_step(&t->names, menu, resolver);
+	}
+}
+
+void
+sl_address_list_tick(struct sl_model *model, struct sl_resolver *resolver)
+{
 	struct sl_list_post post;
 
 	if (sl_tx_is_open(model))
 		return;
 	let_go_all(model); /* of a transaction that was rolled back */
-	for (unsigned n = 0; n < TICK_MAX; n++) {
-		entry = sl_addrlist_expired(sl_now_ns());
-		if (!entry)
-			break;
-		sl_item_drop(sl_addrlist_owner(entry)); /* to 'leaving' ... */
-		let_go_all(model);			/* ... and away */
-	}
+	drop_expired(model);
 	for (unsigned n = 0; n < TICK_MAX && sl_list_post_next(&post); n++)
 		take_post(model, &post);
+	resolve_names(model, resolver);
 }
 
 #define MENU(name_, path_, props_)                                             \

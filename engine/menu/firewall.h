@@ -92,8 +92,4 @@ extern const char *const sl_firewall_depends[];
 	    .n = SL_COUNT_OF(ids_##name),                                      \
 	}
 
-/* Once a second or more often: address-list entries whose time is over go, and
- * addresses that rules added come.  => Role: control, no open transaction. */
-void sl_address_list_tick(struct sl_model *);
-
 #endif

@@ -4,8 +4,10 @@
 #include "../rule/build.h"
 
 #include <base/control.h>
+#include <menu/address_list.h>
 #include <menu/command.h>
 #include <menu/firewall.h>
+#include <menu/resolver.h>
 #include <menu/tx.h>
 #include <rule/addrlist.h>
 #include <rule/list_post.h>
@@ -294,8 +296,6 @@ invalid_with_a_reason(void **state)
 		"new-packet-mark is not supported yet"},
 	    {"/ip/firewall/raw", "chain=prerouting action=notrack",
 		"action notrack is not supported yet"},
-	    {L4, "list=a address=example.com",
-		"DNS names in address lists are not supported yet"},
 	    {F4, "chain=input ipsec-policy=in,none", ""},
 	    {F4,
 		"chain=input protocol=tcp tcp-flags=syn,!ack "
@@ -629,7 +629,7 @@ edits_leave_no_gap(void **state)
 	assert_int_equal(sl_tx_begin(model, &err), 0);
 	good(model, L4, "add", "list=block address=10.1.2.3");
 	sl_tx_rollback(model);
-	sl_address_list_tick(model);
+	sl_address_list_tick(model, NULL);
 	assert_false(list_has("block", "10.1.2.3"));
 	sl_addrlist_put(list);
 }
@@ -706,7 +706,7 @@ address_list_timeouts(void **state)
 	good(*state, L4, "add", "list=t address=10.0.0.2 timeout=2m");
 	good(*state, L4, "add", "list=t address=10.0.0.3");
 	sl_clock_set(sl_now_ns() + 30 * SL_NS_PER_SEC);
-	sl_address_list_tick(*state);
+	sl_address_list_tick(*state, NULL);
 	good(*state, L4, "print", "all terse");
 	expect_output("timeout=30s");
 	expect_output("timeout=1m30s");
@@ -718,12 +718,56 @@ address_list_timeouts(void **state)
 	assert_null(strstr(output, "10.0.0.1"));
 	sl_clock_set(sl_now_ns() + 31 * SL_NS_PER_SEC);
 	assert_false(list_has("t", "10.0.0.1")); /* before any sweep */
-	sl_address_list_tick(*state);
+	sl_address_list_tick(*state, NULL);
 	assert_int_equal(sl_items_count(menu), 2);
 	sl_clock_set(sl_now_ns() + 100 * SL_NS_PER_SEC);
-	sl_address_list_tick(*state);
+	sl_address_list_tick(*state, NULL);
 	assert_int_equal(sl_items_count(menu), 1);
 	assert_true(list_has("t", "10.0.0.3"));
+}
+
+/* A name of /etc/hosts is resolved at once; what a name server adds is for the
+ * lab.  Its addresses go with the entry, come back with a rollback, and survive an
+ * edit without a gap. */
+static void
+names_become_addresses(void **state)
+{
+	struct sl_menu *menu = sl_model_find(*state, L4);
+	struct sl_err err = {0};
+	struct sl_resolver *resolver = sl_resolver_new(&err);
+
+	assert_non_null(resolver);
+	good(*state, L4, "add", "list=n address=localhost");
+	good(*state, L4, "add", "list=n address=localhost.test disabled=yes");
+	assert_false(list_has("n", "127.0.0.1"));
+	sl_address_list_tick(*state, resolver);
+	assert_true(list_has("n", "127.0.0.1"));
+	assert_int_equal(sl_items_count(menu), 3);
+	good(*state, L4, "export", "");
+	expect_output("localhost");
+	assert_null(strstr(output, "127.0.0.1"));
+
+	good(*state, L4, "set", "0 comment=mine");
+	assert_true(list_has("n", "127.0.0.1"));
+	sl_address_list_tick(*state, resolver);
+	assert_true(list_has("n", "127.0.0.1"));
+	assert_int_equal(sl_tx_begin(*state, &err), 0);
+	good(*state, L4, "remove", "0");
+	sl_tx_rollback(*state);
+	sl_address_list_tick(*state, resolver);
+	assert_true(list_has("n", "127.0.0.1"));
+	assert_int_equal(sl_items_count(menu), 3);
+
+	good(*state, L4, "set", "0 list=m");
+	for (int i = 0; i < 2; i++) /* one step asks, one drops */
+		sl_address_list_tick(*state, resolver);
+	assert_false(list_has("n", "127.0.0.1"));
+	assert_true(list_has("m", "127.0.0.1"));
+	good(*state, L4, "remove", "0");
+	sl_address_list_tick(*state, resolver);
+	assert_false(list_has("m", "127.0.0.1"));
+	assert_int_equal(sl_items_count(menu), 1);
+	sl_resolver_free(resolver);
 }
 
 /* A rule adds an address; it is an item until its time is over. */
@@ -741,7 +785,7 @@ rules_add_addresses(void **state)
 	assert_int_equal(
 	    verdict_of(SL_TABLE_FILTER, SL_HOOK_INPUT, build(&t, &r)),
 	    SL_RULE_ACCEPT);
-	sl_address_list_tick(*state);
+	sl_address_list_tick(*state, NULL);
 	assert_int_equal(sl_items_count(menu), 1);
 	assert_int_equal(
 	    verdict_of(SL_TABLE_FILTER, SL_HOOK_INPUT, build(&t, &r)),
@@ -750,7 +794,7 @@ rules_add_addresses(void **state)
 	assert_int_equal(
 	    verdict_of(SL_TABLE_FILTER, SL_HOOK_INPUT, build(&t, &r)),
 	    SL_RULE_ACCEPT);
-	sl_address_list_tick(*state); /* goes, and comes again */
+	sl_address_list_tick(*state, NULL); /* goes, and comes again */
 	assert_int_equal(sl_items_count(menu), 1);
 	assert_true(list_has("bad", "192.0.2.77"));
 }
@@ -782,7 +826,7 @@ address_lists_forget_deadlines(void **state)
 	}
 	for (unsigned i = 0; i < 3; i++) {
 		verdict_of(SL_TABLE_FILTER, SL_HOOK_INPUT, build(&t, &r));
-		sl_address_list_tick(*state);
+		sl_address_list_tick(*state, NULL);
 		sl_clock_set(sl_now_ns() + SL_NS_PER_SEC);
 	}
 	good(*state, L4, "print", "all terse");
@@ -817,7 +861,7 @@ a_flood_of_addresses_is_taken_in_turns(void **state)
 	sl_role_enter(sl_role_bits, 0, "test");
 	do {
 		before = sl_items_count(menu);
-		sl_address_list_tick(*state);
+		sl_address_list_tick(*state, NULL);
 		now = sl_items_count(menu);
 		turns++;
 		assert_in_range(now - before, 0, 2048);
@@ -826,10 +870,10 @@ a_flood_of_addresses_is_taken_in_turns(void **state)
 	assert_in_range(turns, 3, 10);
 	/* They leave in turns, too; nobody is in the list for that. */
 	sl_clock_set(sl_now_ns() + 61 * SL_NS_PER_SEC);
-	sl_address_list_tick(*state);
+	sl_address_list_tick(*state, NULL);
 	assert_in_range(sl_items_count(menu), 1, 2999);
 	assert_false(list_has("bad", "10.0.11.183"));
-	sl_address_list_tick(*state);
+	sl_address_list_tick(*state, NULL);
 	assert_int_equal(sl_items_count(menu), 0);
 }
 
@@ -860,7 +904,7 @@ rules_add_so_many_addresses(void **state)
 
 		other.src = i ? "192.0.2.78" : "192.0.2.77";
 		verdict_of(SL_TABLE_FILTER, SL_HOOK_INPUT, build(&t, &other));
-		sl_address_list_tick(model);
+		sl_address_list_tick(model, NULL);
 		assert_int_equal(sl_items_count(menu), 262144);
 	}
 	assert_int_equal(sl_counter_sum(SL_COUNTER_LIST_LOST) - lost, 2);
@@ -911,6 +955,7 @@ main(void)
 	    TEST(sixty_thousand_lines),
 	    TEST(rules_of_a_large_interface_list),
 	    TEST(address_list_timeouts),
+	    TEST(names_become_addresses),
 	    TEST(rules_add_addresses),
 	    TEST(address_lists_forget_deadlines),
 	    TEST(a_flood_of_addresses_is_taken_in_turns),
