@@ -12,6 +12,9 @@ _Thread_local uint64_t sl_clock_now;
 
 static bool is_virtual;
 static SL_ATOMIC(uint64_t) virtual_now;
+/* SL_SHARED: main or control stores, anyone reads, relaxed: what to add to
+ * sl_now_ns() to get local time. */
+static SL_ATOMIC(int64_t) local_ahead_ns;
 
 uint64_t
 sl_clock_tick(void)
@@ -33,6 +36,8 @@ sl_clock_use_virtual(void)
 {
 	is_virtual = true;
 	sl_store_relaxed(&virtual_now, SL_NS_PER_SEC);
+	sl_store_relaxed(
+	    &local_ahead_ns, (VIRTUAL_EPOCH_S - 1) * (int64_t)SL_NS_PER_SEC);
 	sl_clock_tick();
 }
 
@@ -58,4 +63,30 @@ sl_clock_wall_s(void)
 		return VIRTUAL_EPOCH_S +
 		       (int64_t)(sl_now_ns() / SL_NS_PER_SEC) - 1;
 	return (int64_t)time(NULL);
+}
+
+int64_t
+sl_clock_local_s(uint64_t now_ns)
+{
+	return ((int64_t)now_ns + sl_load_relaxed(&local_ahead_ns)) /
+	       (int64_t)SL_NS_PER_SEC;
+}
+
+void
+sl_clock_sync_zone(void)
+{
+	struct timespec mono, real;
+	struct tm tm;
+
+	if (is_virtual)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	clock_gettime(CLOCK_REALTIME, &real);
+	tzset();
+	if (!localtime_r(&real.tv_sec, &tm))
+		return;
+	sl_store_relaxed(
+	    &local_ahead_ns, (real.tv_sec - mono.tv_sec + tm.tm_gmtoff) *
+				     (int64_t)SL_NS_PER_SEC +
+				 real.tv_nsec - mono.tv_nsec);
 }

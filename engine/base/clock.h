@@ -39,4 +39,14 @@ void sl_clock_set(uint64_t now_ns);
  * fixed date plus the virtual time that has passed. => Role: any. */
 int64_t sl_clock_wall_s(void);
 
+/* The same in the local time zone: what a clock on the wall shows at 'now_ns' (of
+ * sl_now_ns()), as seconds since 1970-01-01 00:00 by that clock.  Asks nobody, so
+ * a worker may; as fresh as the last sl_clock_sync_zone().  => Role: any. */
+int64_t sl_clock_local_s(uint64_t now_ns);
+
+/* Looks up the time zone and whether somebody set the system's clock.  Virtual
+ * time is UTC and stays so.  Once before workers start, then every second or so.
+ * => Role: main or control. */
+void sl_clock_sync_zone(void);
+
 #endif

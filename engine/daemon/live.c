@@ -62,6 +62,7 @@ look_around(struct live *l)
 	bool news;
 
 	sl_clock_tick();
+	sl_clock_sync_zone();
 	news = sl_netlink_read();
 	if (news && sl_netlink_sync(&err))
 		sl_log(SL_LOG_WARNING, "system", "%s", err.text);

@@ -82,6 +82,7 @@ sl_router_init(
 	    "sluiced");
 	sl_rcu_register();
 	sl_clock_tick();
+	sl_clock_sync_zone();
 	sl_control_lock();
 	rc = init_parts(r, err);
 	if (rc)

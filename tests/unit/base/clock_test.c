@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -26,6 +27,32 @@ real_time_follows_the_system(void **state)
 	} while (then == first);
 	assert_true(then > first);
 	assert_in_range(now - wall, 0, 2);
+}
+
+static void
+local_time_follows_the_zone(void **state)
+{
+	static const struct {
+		const char *zone;
+		int64_t ahead_s;
+	} rows[] = {{"UTC0", 0}, {"AAA-5:30", 19800}, {"AAA7", -25200}};
+
+	(void)state;
+	for (unsigned i = 0; i < SL_COUNT_OF(rows); i++) {
+		int64_t local, now;
+
+		assert_int_equal(setenv("TZ", rows[i].zone, 1), 0);
+		sl_clock_sync_zone();
+		local = sl_clock_local_s(sl_clock_tick());
+		now = time(NULL) + rows[i].ahead_s;
+		assert_in_range(now - local, 0, 2);
+		/* An hour on. */
+		assert_in_range(
+		    sl_clock_local_s(sl_now_ns() + 3600 * SL_NS_PER_SEC) -
+			local,
+		    3600, 3601);
+	}
+	unsetenv("TZ");
 }
 
 static void *
@@ -62,6 +89,8 @@ virtual_time_moves_by_set_alone(void **state)
 		assert_int_equal(sl_now_ns(), rows[i].now);
 		assert_int_equal(sl_clock_tick(), rows[i].now);
 		assert_int_equal(sl_clock_wall_s(), rows[i].wall);
+		sl_clock_sync_zone(); /* virtual time is UTC */
+		assert_int_equal(sl_clock_local_s(sl_now_ns()), rows[i].wall);
 	}
 	assert_int_equal(pthread_create(&t, NULL, tick_elsewhere, seen), 0);
 	pthread_join(t, NULL);
@@ -121,6 +150,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(real_time_follows_the_system),
+	    cmocka_unit_test(local_time_follows_the_zone),
 	    cmocka_unit_test(virtual_time_moves_by_set_alone),
 	    cmocka_unit_test(random_numbers_are_fixed_in_virtual_time),
 	    cmocka_unit_test(bounded_numbers_stay_below_and_spread),
