@@ -1,66 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Types of rule properties that have a syntax of their own. */
 #include <menu/firewall_props.h>
+#include <menu/firewall_read.h>
 
 #include <base/protocol.h>
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-static int
-refuse(const struct sl_prop *p, struct sl_err *err)
-{
-	return sl_err_set(
-	    err, -EINVAL, "invalid value for argument %s", p->name);
-}
-
-static int
-keep(struct sl_value *out, const char *text, size_t len, struct sl_err *err)
-{
-	return sl_value_str(out, text, len)
-		   ? sl_err_set(err, -ENOMEM, "failure: out of memory")
-		   : 0;
-}
-
-/* The text as a C string of at most 'size' - 1 bytes; false if longer. */
-static bool
-as_string(const char *text, size_t len, char *buf, size_t size)
-{
-	if (len >= size || memchr(text, '\0', len))
-		return false;
-	memcpy(buf, text, len);
-	buf[len] = '\0';
-	return true;
-}
-
-/* A decimal number without sign at *at, at most 'max'; moves *at behind it. */
-static bool
-read_number(const char **at, uint64_t max, uint64_t *out)
-{
-	const char *p = *at;
-	uint64_t n = 0;
-
-	if (*p < '0' || *p > '9')
-		return false;
-	for (; *p >= '0' && *p <= '9'; p++) {
-		if (n > max / 10)
-			return false;
-		n = n * 10 + (uint64_t)(*p - '0');
-	}
-	*at = p;
-	*out = n;
-	return n <= max;
-}
-
-static bool
-skip_char(const char **at, char c)
-{
-	if (**at != c)
-		return false;
-	(*at)++;
-	return true;
-}
 
 void
 sl_firewall_range(
@@ -93,14 +40,15 @@ parse_protocol(struct sl_model *m, const struct sl_prop *p, const char *text,
 	int n;
 
 	(void)m;
-	n = as_string(text, len, buf, sizeof(buf)) ? sl_protocol_number(buf)
-						   : -1;
+	n = sl_firewall_as_string(text, len, buf, sizeof(buf))
+		? sl_protocol_number(buf)
+		: -1;
 	if (n < 0)
 		return sl_err_set(err, -EINVAL,
 		    "input does not match any value of %s", p->name);
 	name = sl_protocol_name((uint8_t)n);
 	if (!name)
-		return keep(out, buf, strlen(buf), err);
+		return sl_firewall_keep(out, buf, strlen(buf), err);
 	*out = sl_value_static(name);
 	return 0;
 }
@@ -122,13 +70,14 @@ sl_firewall_read_icmp(const char *text, struct sl_firewall_icmp *out)
 {
 	uint64_t type, lo = 0, hi = 255;
 
-	if (!read_number(&text, 255, &type))
+	if (!sl_firewall_read_number(&text, 255, &type))
 		return false;
-	if (skip_char(&text, ':')) {
-		if (!read_number(&text, 255, &lo))
+	if (sl_firewall_skip(&text, ':')) {
+		if (!sl_firewall_read_number(&text, 255, &lo))
 			return false;
 		hi = lo;
-		if (skip_char(&text, '-') && !read_number(&text, 255, &hi))
+		if (sl_firewall_skip(&text, '-') &&
+		    !sl_firewall_read_number(&text, 255, &hi))
 			return false;
 	}
 	*out =
@@ -144,10 +93,10 @@ parse_icmp(struct sl_model *m, const struct sl_prop *p, const char *text,
 	char buf[32];
 
 	(void)m;
-	if (!as_string(text, len, buf, sizeof(buf)) ||
+	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_firewall_read_icmp(buf, &icmp))
-		return refuse(p, err);
-	return keep(out, text, len, err);
+		return sl_firewall_refuse(p, err);
+	return sl_firewall_keep(out, text, len, err);
 }
 
 /* ttl, hop-limit: equal:n, not-equal:n, less-than:n, greater-than:n. */
@@ -166,7 +115,7 @@ split_ttl(const char *text, uint64_t *n)
 		return -1;
 	word = sl_type_match(ttl_words, text, (size_t)(colon - text));
 	text = colon + 1;
-	return read_number(&text, 255, n) && !*text ? word : -1;
+	return sl_firewall_read_number(&text, 255, n) && !*text ? word : -1;
 }
 
 bool
@@ -197,45 +146,17 @@ parse_ttl(struct sl_model *m, const struct sl_prop *p, const char *text,
 	int word;
 
 	(void)m;
-	word = as_string(text, len, buf, sizeof(buf)) ? split_ttl(buf, &n) : -1;
+	word = sl_firewall_as_string(text, len, buf, sizeof(buf))
+		   ? split_ttl(buf, &n)
+		   : -1;
 	if (word < 0)
-		return refuse(p, err);
+		return sl_firewall_refuse(p, err);
 	len = (size_t)snprintf(canonical, sizeof(canonical), "%s:%u",
 	    ttl_words[word], (unsigned)n);
-	return keep(out, canonical, len, err);
+	return sl_firewall_keep(out, canonical, len, err);
 }
 
 /* limit: rate[/time],burst[:packet|bit]. */
-
-static uint64_t
-scale_of(const char **at)
-{
-	if (skip_char(at, 'k') || skip_char(at, 'K'))
-		return 1000;
-	if (skip_char(at, 'M'))
-		return 1000000;
-	return skip_char(at, 'G') ? 1000000000 : 1;
-}
-
-static bool
-read_scaled(const char **at, uint64_t max, uint64_t *out)
-{
-	return read_number(at, max, out) &&
-	       !__builtin_mul_overflow(*out, scale_of(at), out) && *out <= max;
-}
-
-static bool
-read_period(const char **at, uint64_t *ns)
-{
-	size_t len = strcspn(*at, ",");
-	struct sl_value v;
-
-	if (!sl_value_parse(&v, SL_VALUE_TIME, *at, len) || v.ns <= 0)
-		return false;
-	*at += len;
-	*ns = (uint64_t)v.ns;
-	return true;
-}
 
 bool
 sl_firewall_read_limit(const char *text, struct sl_firewall_limit *out)
@@ -244,12 +165,14 @@ sl_firewall_read_limit(const char *text, struct sl_firewall_limit *out)
 	int mode = 0;
 
 	out->time_ns = SL_NS_PER_SEC;
-	if (!read_scaled(&text, 32000000000, &out->rate) || !out->rate ||
-	    (skip_char(&text, '/') && !read_period(&text, &out->time_ns)) ||
-	    !skip_char(&text, ',') ||
-	    !read_scaled(&text, 2000000000, &out->burst))
+	if (!sl_firewall_read_scaled(&text, 32000000000, &out->rate) ||
+	    !out->rate ||
+	    (sl_firewall_skip(&text, '/') &&
+		!sl_firewall_read_period(&text, ",", &out->time_ns)) ||
+	    !sl_firewall_skip(&text, ',') ||
+	    !sl_firewall_read_scaled(&text, 2000000000, &out->burst))
 		return false;
-	if (skip_char(&text, ':')) {
+	if (sl_firewall_skip(&text, ':')) {
 		mode = sl_type_match(modes, text, strlen(text));
 		text = "";
 	}
@@ -269,9 +192,9 @@ parse_limit(struct sl_model *m, const struct sl_prop *p, const char *text,
 	int rc;
 
 	(void)m;
-	if (!as_string(text, len, buf, sizeof(buf)) ||
+	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_firewall_read_limit(buf, &limit))
-		return refuse(p, err);
+		return sl_firewall_refuse(p, err);
 	sl_text_printf(&t, "%.*s", (int)strcspn(buf, "/,"), buf);
 	if (strchr(buf, '/')) {
 		sl_text_printf(&t, "/");
@@ -282,7 +205,7 @@ parse_limit(struct sl_model *m, const struct sl_prop *p, const char *text,
 	sl_text_printf(&t, "%.*s:%s", (int)strcspn(burst, ":"), burst,
 	    limit.bits ? "bit" : "packet");
 	rc = t.failed ? sl_err_set(err, -ENOMEM, "failure: out of memory")
-		      : keep(out, sl_text_str(&t), t.len, err);
+		      : sl_firewall_keep(out, sl_text_str(&t), t.len, err);
 	sl_text_free(&t);
 	return rc;
 }
@@ -299,7 +222,7 @@ parse_ipsec(struct sl_model *m, const struct sl_prop *p, const char *text,
 
 	(void)m;
 	if (i < 0)
-		return refuse(p, err);
+		return sl_firewall_refuse(p, err);
 	*out = sl_value_static(forms[i]);
 	return 0;
 }
@@ -327,11 +250,11 @@ parse_timeout(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if ((len == 11 && memcmp(text, "none-static", len) == 0) ||
 	    (len == 12 && memcmp(text, "none-dynamic", len) == 0))
-		return keep(out, text, len, err);
+		return sl_firewall_keep(out, text, len, err);
 	/* A deadline, the sum of it and of the time now, has to fit as well. */
 	if (!sl_value_parse(&v, SL_VALUE_TIME, text, len) || v.ns < 0 ||
 	    v.ns > INT64_MAX / 2)
-		return refuse(p, err);
+		return sl_firewall_refuse(p, err);
 	*out = v;
 	return 0;
 }
