@@ -47,6 +47,10 @@ enum sl_conn_bit {
 	SL_CONN_INSPECTED = 1 << 18, /* its payload is being looked at */
 };
 
+/* Top bits: 1 + the number of the helper that expected the connection (the order
+ * of connection-type's names); 0: none did. */
+#define SL_CONN_HELPER_SHIFT 28
+
 #define SL_CONN_WATCHERS      8
 #define SL_CONN_WATCHED_FIRST 0x10000u
 #define SL_CONN_WATCHED	      0xff0000u

@@ -26,6 +26,18 @@ typedef void (*sl_firewall_describe_fn)(
 extern const sl_firewall_describe_fn sl_firewall_matchers[FW_IDS];
 extern const sl_firewall_describe_fn sl_firewall_header_matchers[FW_IDS];
 
+/* Describers in files of their own: firewall_match_flow.c. */
+void sl_firewall_connection_type(
+    struct sl_firewall_draft *, const struct sl_value *);
+void sl_firewall_connection_bytes(
+    struct sl_firewall_draft *, const struct sl_value *);
+void sl_firewall_connection_rate(
+    struct sl_firewall_draft *, const struct sl_value *);
+void sl_firewall_random(struct sl_firewall_draft *, const struct sl_value *);
+void sl_firewall_nth(struct sl_firewall_draft *, const struct sl_value *);
+void sl_firewall_pcc(struct sl_firewall_draft *, const struct sl_value *);
+void sl_firewall_time(struct sl_firewall_draft *, const struct sl_value *);
+
 /* Appends a matcher of that kind, negated as the value is.  Never NULL. */
 struct sl_match *sl_firewall_match(struct sl_firewall_draft *,
     enum sl_match_kind kind, const struct sl_value *v);

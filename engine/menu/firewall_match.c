@@ -333,6 +333,13 @@ const sl_firewall_describe_fn sl_firewall_matchers[FW_IDS] = {
     [FW_SRC_MAC_ADDRESS] = src_mac,
     [FW_PACKET_MARK] = packet_mark,
     [FW_CONNECTION_MARK] = connection_mark,
+    [FW_CONNECTION_TYPE] = sl_firewall_connection_type,
+    [FW_CONNECTION_BYTES] = sl_firewall_connection_bytes,
+    [FW_CONNECTION_RATE] = sl_firewall_connection_rate,
+    [FW_RANDOM] = sl_firewall_random,
+    [FW_NTH] = sl_firewall_nth,
+    [FW_PCC] = sl_firewall_pcc,
+    [FW_TIME] = sl_firewall_time,
     [FW_LIMIT] = limit,
     [FW_IPSEC_POLICY] = ipsec_policy,
 };

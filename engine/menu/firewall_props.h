@@ -8,6 +8,7 @@
 #ifndef SL_MENU_FIREWALL_PROPS_H
 #define SL_MENU_FIREWALL_PROPS_H
 
+#include <menu/firewall_flow.h>
 #include <menu/interface_list.h>
 #include <menu/interface_names.h>
 #include <menu/model.h>
@@ -64,6 +65,13 @@ enum sl_firewall_id {
 	FW_SRC_MAC_ADDRESS,
 	FW_PACKET_MARK,
 	FW_CONNECTION_MARK,
+	FW_CONNECTION_TYPE,
+	FW_CONNECTION_BYTES,
+	FW_CONNECTION_RATE,
+	FW_RANDOM,
+	FW_NTH,
+	FW_PCC,
+	FW_TIME,
 	FW_LIMIT,
 	FW_LOG,
 	FW_LOG_PREFIX,

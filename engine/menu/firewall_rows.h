@@ -174,9 +174,15 @@ ROW(PACKET_MARK, { .name = "packet-mark", .type = &sl_type_name, .flags = NEG,
 ROW(CONNECTION_MARK, { .name = "connection-mark", .type = &sl_type_name,
     .flags = NEG, .help = "mark set by mangle, or no-mark" })
 WANTED(MATCH_WANTED, "routing-mark", "mark set by mangle")
-WANTED(MATCH_WANTED, "connection-type", "helper that expected the connection")
-WANTED(MATCH_WANTED, "connection-bytes", "bytes of the connection so far")
-WANTED(MATCH_WANTED, "connection-rate", "bits per second of the connection")
+ROW(CONNECTION_TYPE, { .name = "connection-type", .type = &sl_type_enum,
+    .names = sl_firewall_helpers, .flags = NEG | LIST,
+    .help = "helper that expected the connection" })
+ROW(CONNECTION_BYTES, { .name = "connection-bytes",
+    .type = &sl_type_conn_span,
+    .help = "bytes of the connection so far: from-to, 0: no upper bound" })
+ROW(CONNECTION_RATE, { .name = "connection-rate",
+    .type = &sl_type_conn_span, .flags = NEG,
+    .help = "bits per second of the connection: from-to, 0: no upper bound" })
 WANTED(MATCH_WANTED, "connection-limit", "connections of a block of sources")
 #if FW_FAMILY == 4
 WANTED(MATCH_WANTED, "realm", "realm of the route")
@@ -195,10 +201,14 @@ WANTED(MATCH_WANTED, "psd", "port scan detection")
 WANTED(MATCH_WANTED, "tls-host", "server name of a TLS hello")
 #endif
 WANTED(MATCH_WANTED, "content", "text in the packet")
-WANTED(MATCH_WANTED, "random", "percentage")
-WANTED(MATCH_WANTED, "nth", "every n-th packet")
-WANTED(MATCH_WANTED, "per-connection-classifier", "share of the connections")
-WANTED(MATCH_WANTED, "time", "time of day and week")
+ROW(RANDOM, { .name = "random", .type = &sl_type_num, .min = 1, .max = 99,
+    .flags = NEG, .help = "so many packets of a hundred" })
+ROW(NTH, { .name = "nth", .type = &sl_type_nth, .flags = NEG,
+    .help = "every[,packet]: one packet of every so many" })
+ROW(PCC, { .name = "per-connection-classifier", .type = &sl_type_pcc,
+    .flags = NEG, .help = "fields:of/share, one share of the connections" })
+ROW(TIME, { .name = "time", .type = &sl_type_day_time, .flags = NEG,
+    .help = "from-to,days by the local clock" })
 ROW(LIMIT, { .name = "limit", .type = &sl_type_limit, .flags = NEG,
     .help = "rate[/time],burst[:packet|bit]" })
 WANTED(MATCH_WANTED, "dst-limit", "rate per flow")

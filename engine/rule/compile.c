@@ -8,6 +8,7 @@
 
 #include <rule/addrlist.h>
 #include <rule/live.h>
+#include <rule/match.h>
 
 #include <errno.h>
 #include <string.h>
@@ -271,7 +272,23 @@ compile_match(
 		if (!m->list.list)
 			return -ENOMEM;
 	}
+	if (sl_match_has_memo(m->kind))
+		return sl_match_remember(m, s->live);
 	return 0;
+}
+
+/* What the rule's matchers were and no longer are is forgotten. */
+static void
+forget(const struct sl_rule_spec *s)
+{
+	bool wanted[SL_MEMO_KINDS] = {false};
+
+	for (unsigned i = 0; i < s->n_matches; i++)
+		if (sl_match_has_memo(s->matches[i].kind))
+			wanted[sl_match_memo_kind(s->matches[i].kind)] = true;
+	for (unsigned kind = 0; kind < SL_MEMO_KINDS; kind++)
+		if (!wanted[kind])
+			sl_memo_drop(&s->live->memos[kind]);
 }
 
 static int
@@ -280,6 +297,7 @@ compile_matches(
 {
 	struct sl_match *m;
 
+	forget(s);
 	if (!s->n_matches)
 		return 0;
 	m = sl_arena_alloc(&set->memory, s->n_matches * sizeof(*m));
@@ -391,6 +409,15 @@ build_set(struct work *w, struct sl_specs *specs)
 	return rc;
 }
 
+static void
+put_match(const struct sl_match *m)
+{
+	if (names_list(m))
+		sl_addrlist_put(m->list.list);
+	if (sl_match_has_memo(m->kind))
+		sl_memo_put(m->memo);
+}
+
 void
 sl_compile_put(struct sl_ruleset *set)
 {
@@ -398,8 +425,7 @@ sl_compile_put(struct sl_ruleset *set)
 		const struct sl_rule *r = &set->rules[i];
 
 		for (unsigned j = 0; j < r->n_matches; j++)
-			if (names_list(&r->matches[j]))
-				sl_addrlist_put(r->matches[j].list.list);
+			put_match(&r->matches[j]);
 		sl_addrlist_put(r->list);
 		sl_live_put(r->live);
 	}

@@ -45,8 +45,11 @@ reclaim(struct sl_rcu_head *head)
 void
 sl_live_put(struct sl_live *live)
 {
-	if (live && --live->refs == 0)
-		sl_retire(&live->rcu, reclaim);
+	if (!live || --live->refs)
+		return;
+	for (unsigned kind = 0; kind < SL_MEMO_KINDS; kind++)
+		sl_memo_put(live->memos[kind]);
+	sl_retire(&live->rcu, reclaim);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What of a rule outlives a recompile: its counters and its token buckets.
+ * What of a rule outlives a recompile: its counters, its token buckets and what
+ * its matchers remember.
  *
  * What it is.  One object per rule, named by the rule's item and by every
  *   ruleset that has the rule.
@@ -17,6 +18,7 @@
 
 #include <base/rcu.h>
 #include <base/role.h>
+#include <rule/memo.h>
 
 struct sl_live_slot {
 	/* SL_STATS: written by one worker */
@@ -32,6 +34,7 @@ struct sl_live {
 	uint32_t refs;
 	uint64_t base_packets, base_bytes; /* sums at the last reset */
 	uint64_t limit_cost, limit_depth;  /* what 'limit' is a bucket of */
+	struct sl_memo *memos[SL_MEMO_KINDS];
 	/* SL_SHARED: theoretical arrival times, 1/64 ns; cas */
 	SL_ALIGNED(SL_CACHE_LINE) SL_ATOMIC(uint64_t) limit, log;
 	struct sl_live_slot slot[];

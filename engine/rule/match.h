@@ -40,5 +40,13 @@ bool sl_match_header(const struct sl_match_ctx *, const struct sl_match *m);
 bool sl_match_conn(const struct sl_match_ctx *, const struct sl_match *m);
 bool sl_match_limit(const struct sl_match_ctx *, const struct sl_match *m,
     struct sl_live *live);
+/* Those that follow a connection, a sender or the clock. */
+bool sl_match_flow(struct sl_match_ctx *, const struct sl_match *m);
+
+/* Which memo of its rule a matcher with sl_match_has_memo() has. */
+enum sl_memo_kind sl_match_memo_kind(unsigned match_kind);
+/* Gives such a matcher its memo, the rule's or a new one; -ENOMEM.
+ * => Role: control. => Returns a reference in m->memo. */
+int sl_match_remember(struct sl_match *m, struct sl_live *live);
 
 #endif

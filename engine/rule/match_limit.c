@@ -51,6 +51,14 @@ matches(
 		return sl_match_header(ctx, m);
 	case SL_MATCH_LIMIT:
 		return sl_match_limit(ctx, m, live);
+	case SL_MATCH_TIME:
+	case SL_MATCH_CONN_BYTES:
+	case SL_MATCH_CONN_RATE:
+	case SL_MATCH_CONN_TYPE:
+	case SL_MATCH_RANDOM:
+	case SL_MATCH_NTH:
+	case SL_MATCH_PCC:
+		return sl_match_flow(ctx, m);
 	default:
 		return sl_match_packet(ctx, m);
 	}

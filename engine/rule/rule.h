@@ -14,6 +14,7 @@
 
 struct sl_addrlist;
 struct sl_live;
+struct sl_memo;
 
 /* Where in the packet's way; names are the chains'. */
 enum sl_hook {
@@ -75,10 +76,17 @@ enum sl_rule_table {
 	X(PACKET_MARK,      "packet-mark",           110, 110)  \
 	X(ROUTING_MARK,     "routing-mark",          112, 112)  \
 	X(REALM,            "realm",                 114, 114)  \
+	X(TIME,             "time",                  116, 116)  \
 	X(CONN_MARK,        "connection-mark",       120, 120)  \
 	X(CONN_STATE,       "connection-state",      125, 125)  \
 	X(CONN_NAT_STATE,   "connection-nat-state",  130, 130)  \
+	X(CONN_BYTES,       "connection-bytes",      135, 135)  \
+	X(CONN_RATE,        "connection-rate",       145, 145)  \
 	X(NEVER,            "ipsec-policy",          150, 150)  \
+	X(CONN_TYPE,        "connection-type",       155, 155)  \
+	X(RANDOM,           "random",                180, 180)  \
+	X(NTH,              "nth",                   190, 190)  \
+	X(PCC,      "per-connection-classifier",     200, 200)  \
 	X(LIMIT,            "limit",                 220, 220)
 /* clang-format on */
 
@@ -88,6 +96,19 @@ enum sl_match_kind {
 #undef X
 	    SL_MATCH_N
 };
+
+/* Does the matcher remember something from packet to packet (rule/memo.h)? */
+static inline bool
+sl_match_has_memo(unsigned kind)
+{
+	return kind == SL_MATCH_NTH;
+}
+
+/* Bits of sl_match.pcc.fields; of both ends' bits the two ends count alike. */
+#define SL_PCC_SRC	1u
+#define SL_PCC_DST	2u
+#define SL_PCC_SRC_PORT 4u
+#define SL_PCC_DST_PORT 8u
 
 /* Bits of SL_MATCH_CONN_NAT_STATE. */
 #define SL_NAT_STATE_SRCNAT 1u
@@ -114,7 +135,8 @@ struct sl_match {
 		} list;				  /* *_LIST (address) */
 		uint32_t set; /* *_TYPE: bits 1 << enum sl_route_type;
 			       * CONN_STATE: bits 1 << enum sl_state;
-			       * CONN_NAT_STATE: SL_NAT_STATE_* */
+			       * CONN_NAT_STATE: SL_NAT_STATE_*;
+			       * CONN_TYPE: bits 1 << helper */
 		struct {
 			uint32_t lo, hi; /* inclusive; lo > hi: none */
 		} span; /* PROTOCOL, TTL, DSCP, PACKET_SIZE, TCP_MSS,
@@ -140,6 +162,25 @@ struct sl_match {
 		/* PACKET_, CONN_MARK: 0: no-mark; ROUTING_MARK: as in sl_pkt */
 		uint32_t mark;
 		bool yes; /* FRAGMENT */
+		/* Those that remember start with what they remember; in a spec
+		 * it is NULL. */
+		struct sl_memo *memo;
+		struct {
+			struct sl_memo *memo;
+			uint32_t every, packet; /* 1 .. every */
+		} nth;
+		struct {
+			uint64_t lo, hi; /* inclusive */
+		} wide;			 /* CONN_BYTES, CONN_RATE */
+		struct {
+			uint32_t from_s, to_s; /* of the day, inclusive */
+			uint8_t days;	       /* 1: Sunday, 2: Monday.. */
+		} time;
+		struct {
+			uint8_t fields; /* SL_PCC_* */
+			uint32_t of, share;
+		} pcc;
+		uint32_t percent; /* RANDOM */
 		struct {
 			/* of one packet or bit: 1/64 ns << shift */
 			uint64_t cost;

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <menu/firewall_flow.h>
+
+#include <menu/firewall_read.h>
+
+#include <rule/rule.h>
+
+#include <errno.h>
+#include <string.h>
+
+#define DAY_NS	  (86400 * SL_NS_PER_SEC)
+#define TEXT_MAX  128
+#define DAYS	  7
+#define EVERY_DAY 0x7f
+
+const char *const sl_firewall_helpers[8] = {
+    "ftp", "pptp", "h323", "sip", "irc", "quake3", "tftp"};
+
+static int
+keep_text(struct sl_value *out, struct sl_text *t, struct sl_err *err)
+{
+	int rc = t->failed ? sl_err_set(err, -ENOMEM, "failure: out of memory")
+			   : sl_firewall_keep(out, sl_text_str(t), t->len, err);
+
+	sl_text_free(t);
+	return rc;
+}
+
+/* connection-bytes, connection-rate: from-to. */
+
+bool
+sl_flow_read_span(const char *text, struct sl_flow_span *out)
+{
+	if (!sl_firewall_read_scaled(&text, UINT64_MAX, &out->lo) ||
+	    !sl_firewall_skip(&text, '-') ||
+	    !sl_firewall_read_scaled(&text, UINT64_MAX, &out->hi) || *text)
+		return false;
+	if (!out->hi)
+		out->hi = UINT64_MAX;
+	return out->lo <= out->hi;
+}
+
+static int
+parse_span(struct sl_model *m, const struct sl_prop *p, const char *text,
+    size_t len, struct sl_value *out, struct sl_err *err)
+{
+	struct sl_flow_span span;
+	char buf[TEXT_MAX];
+
+	(void)m;
+	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
+	    !sl_flow_read_span(buf, &span))
+		return sl_firewall_refuse(p, err);
+	return sl_firewall_keep(out, text, len, err);
+}
+
+/* nth: every[,packet]; the first of them when it does not say. */
+
+bool
+sl_flow_read_nth(const char *text, struct sl_flow_nth *out)
+{
+	out->packet = 1;
+	return sl_firewall_read_number(&text, UINT32_MAX, &out->every) &&
+	       (!sl_firewall_skip(&text, ',') ||
+		   sl_firewall_read_number(&text, UINT32_MAX, &out->packet)) &&
+	       !*text && out->packet >= 1 && out->packet <= out->every;
+}
+
+static int
+parse_nth(struct sl_model *m, const struct sl_prop *p, const char *text,
+    size_t len, struct sl_value *out, struct sl_err *err)
+{
+	struct sl_flow_nth nth;
+	char buf[TEXT_MAX];
+
+	(void)m;
+	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
+	    !sl_flow_read_nth(buf, &nth))
+		return sl_firewall_refuse(p, err);
+	return sl_firewall_keep(out, text, len, err);
+}
+
+/* per-connection-classifier: fields:of/share. */
+
+static const struct {
+	const char *name;
+	uint8_t fields;
+} pcc_fields[] = {
+    {"src-address", SL_PCC_SRC},
+    {"dst-address", SL_PCC_DST},
+    {"both-addresses", SL_PCC_SRC | SL_PCC_DST},
+    {"src-port", SL_PCC_SRC_PORT},
+    {"dst-port", SL_PCC_DST_PORT},
+    {"both-ports", SL_PCC_SRC_PORT | SL_PCC_DST_PORT},
+    {"src-address-and-port", SL_PCC_SRC | SL_PCC_SRC_PORT},
+    {"dst-address-and-port", SL_PCC_DST | SL_PCC_DST_PORT},
+    {"both-addresses-and-ports",
+	SL_PCC_SRC | SL_PCC_DST | SL_PCC_SRC_PORT | SL_PCC_DST_PORT},
+};
+
+static uint8_t
+read_fields(const char **at)
+{
+	size_t len = strcspn(*at, ":");
+
+	for (unsigned i = 0; i < SL_COUNT_OF(pcc_fields); i++) {
+		const char *name = pcc_fields[i].name;
+
+		if (strlen(name) == len && memcmp(name, *at, len) == 0) {
+			*at += len;
+			return pcc_fields[i].fields;
+		}
+	}
+	return 0;
+}
+
+bool
+sl_flow_read_pcc(const char *text, struct sl_flow_pcc *out)
+{
+	out->fields = read_fields(&text);
+	return out->fields && sl_firewall_skip(&text, ':') &&
+	       sl_firewall_read_number(&text, UINT32_MAX, &out->of) &&
+	       out->of && sl_firewall_skip(&text, '/') &&
+	       sl_firewall_read_number(&text, UINT32_MAX, &out->share) &&
+	       !*text;
+}
+
+static int
+parse_pcc(struct sl_model *m, const struct sl_prop *p, const char *text,
+    size_t len, struct sl_value *out, struct sl_err *err)
+{
+	struct sl_flow_pcc pcc;
+	char buf[TEXT_MAX];
+
+	(void)m;
+	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
+	    !sl_flow_read_pcc(buf, &pcc))
+		return sl_firewall_refuse(p, err);
+	return sl_firewall_keep(out, text, len, err);
+}
+
+static void
+complete_pcc(
+    struct sl_model *m, const struct sl_prop *p, sl_word_fn visit, void *arg)
+{
+	(void)m;
+	(void)p;
+	for (unsigned i = 0; i < SL_COUNT_OF(pcc_fields); i++)
+		visit(pcc_fields[i].name, NULL, arg);
+}
+
+/* time: from-to[,days]; every day when it does not say. */
+
+static const char *const days[] = {
+    "sun", "mon", "tue", "wed", "thu", "fri", "sat", NULL};
+
+static bool
+read_of_day(const char **at, const char *ends, uint64_t *ns)
+{
+	size_t len = strcspn(*at, ends);
+	struct sl_value v;
+
+	if (!sl_value_parse(&v, SL_VALUE_TIME, *at, len) || v.ns < 0 ||
+	    (uint64_t)v.ns > DAY_NS)
+		return false;
+	*at += len;
+	*ns = (uint64_t)v.ns;
+	return true;
+}
+
+static bool
+read_day(const char **at, uint8_t *set)
+{
+	size_t len = strcspn(*at, ",");
+	int day = sl_type_match(days, *at, len);
+
+	*at += len;
+	if (day < 0 || !len)
+		return false;
+	*set |= (uint8_t)(1u << day);
+	return true;
+}
+
+bool
+sl_flow_read_time(const char *text, struct sl_flow_time *out)
+{
+	*out = (struct sl_flow_time){0};
+	if (!read_of_day(&text, "-", &out->from_ns) ||
+	    !sl_firewall_skip(&text, '-') ||
+	    !read_of_day(&text, ",", &out->to_ns))
+		return false;
+	if (!*text)
+		out->days = EVERY_DAY;
+	while (*text)
+		if (!sl_firewall_skip(&text, ',') ||
+		    !read_day(&text, &out->days))
+			return false;
+	return true;
+}
+
+static void
+add_time(struct sl_text *t, uint64_t ns)
+{
+	struct sl_value v = sl_value_time((int64_t)ns);
+
+	sl_value_print(t, &v, SL_FORM_CONFIG);
+}
+
+static int
+parse_day_time(struct sl_model *m, const struct sl_prop *p, const char *text,
+    size_t len, struct sl_value *out, struct sl_err *err)
+{
+	struct sl_flow_time time;
+	struct sl_text t = {0};
+	char buf[TEXT_MAX];
+
+	(void)m;
+	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
+	    !sl_flow_read_time(buf, &time))
+		return sl_firewall_refuse(p, err);
+	add_time(&t, time.from_ns);
+	sl_text_addc(&t, '-');
+	add_time(&t, time.to_ns);
+	for (unsigned i = 0; i < DAYS; i++)
+		if (time.days >> i & 1)
+			sl_text_printf(&t, ",%s", days[i]);
+	return keep_text(out, &t, err);
+}
+
+const struct sl_type sl_type_conn_span = {
+    .name = "from-to",
+    .parse = parse_span,
+};
+const struct sl_type sl_type_nth = {
+    .name = "every,packet",
+    .parse = parse_nth,
+};
+const struct sl_type sl_type_pcc = {
+    .name = "fields:of/share",
+    .parse = parse_pcc,
+    .complete = complete_pcc,
+};
+const struct sl_type sl_type_day_time = {
+    .name = "time of day and days",
+    .parse = parse_day_time,
+};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Matchers that follow connections, senders and the clock: their syntax and what
+ * it means.  A value is canonical text; its type has accepted it before anybody
+ * reads it, so a describer need not check again.
+ */
+#ifndef SL_MENU_FIREWALL_FLOW_H
+#define SL_MENU_FIREWALL_FLOW_H
+
+#include <menu/model.h>
+
+extern const struct sl_type sl_type_conn_span; /* from-to, 0: no upper bound */
+extern const struct sl_type sl_type_nth;       /* every[,packet] */
+extern const struct sl_type sl_type_pcc;       /* fields:of/share */
+extern const struct sl_type sl_type_day_time;  /* from-to[,days] */
+
+/* connection-type; NULL-ended.  The order numbers helpers (SL_CONN_HELPER_SHIFT). */
+extern const char *const sl_firewall_helpers[8];
+
+struct sl_flow_span {
+	uint64_t lo, hi;
+};
+bool sl_flow_read_span(const char *text, struct sl_flow_span *out);
+
+struct sl_flow_nth {
+	uint64_t every, packet;
+};
+bool sl_flow_read_nth(const char *text, struct sl_flow_nth *out);
+
+struct sl_flow_pcc {
+	uint8_t fields; /* SL_PCC_* */
+	uint64_t of, share;
+};
+bool sl_flow_read_pcc(const char *text, struct sl_flow_pcc *out);
+
+struct sl_flow_time {
+	uint64_t from_ns, to_ns; /* of the day, inclusive */
+	uint8_t days;		 /* 1: Sunday, 2: Monday.. */
+};
+bool sl_flow_read_time(const char *text, struct sl_flow_time *out);
+
+#endif
