@@ -4,7 +4,7 @@
  *
  * What it is.  A fixed-size record in a slab of its owner's shard, named by a
  *   32-bit number (the index stores numbers, not pointers).  IPv4 takes
- *   sizeof(struct sl_conn), IPv6 sizeof(struct sl_conn6), both rounded up to
+ *   sizeof(struct sl_conn4), IPv6 sizeof(struct sl_conn6), both rounded up to
  *   whole cache lines (conn/slab.h).
  * Life cycle.  fresh (sl_shard_alloc, the first packet is on its way)
  *   -> published (sl_table_insert, the packet leaves: "confirmed")
@@ -65,6 +65,7 @@ struct sl_conn_key4 {
 struct sl_conn_key6 {
 	struct sl_addr src, dst;
 	sl_be16 src_id, dst_id;
+	uint32_t nat_rule; /* no part of the key: see sl_conn_nat_rule() */
 };
 
 struct sl_conn_dir {
@@ -85,6 +86,9 @@ struct sl_conn {
 	/* SL_SHARED: written by the owner, read by anyone, relaxed */
 	SL_ATOMIC(uint32_t) bits; /* enum sl_conn_bit; DYING is a release */
 	SL_ATOMIC(uint32_t) mark; /* number of a connection mark; 0: none */
+	/* SL_CONST once published: item of the filter rule that let it in;
+	 * 0: none */
+	uint32_t filter_rule;
 	SL_ATOMIC(uint64_t) deadline_ns;
 
 	/* SL_OWNED: the wheel's list */
@@ -103,6 +107,11 @@ struct sl_conn {
 
 	/* SL_OWNED: the tracker's private area */
 	SL_ALIGNED(8) uint8_t priv[SL_TRACK_PRIV_MAX];
+};
+
+struct sl_conn4 {
+	struct sl_conn conn;
+	uint32_t nat_rule[2]; /* SL_CONST once published */
 };
 
 struct sl_conn6 {
@@ -127,6 +136,16 @@ _Static_assert(offsetof(struct sl_conn_key4, dst_id) ==
 		       offsetof(struct sl_tuple, src_id) + 2,
     "the two ids: one word in the same order");
 _Static_assert(sizeof(struct sl_conn) <= 176, "memory budget, design");
+
+/* The item of the nat rule that translated the source (side 0) or the
+ * destination (1); 0: none.  In bytes that were padding. */
+static inline uint32_t *
+sl_conn_nat_rule(struct sl_conn *c, unsigned side)
+{
+	if (c->family == SL_IPV4)
+		return &((struct sl_conn4 *)(void *)c)->nat_rule[side];
+	return &((struct sl_conn6 *)(void *)c)->key6[side].nat_rule;
+}
 
 /* The tuple of direction 'dir'. */
 static inline void

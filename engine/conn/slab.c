@@ -35,7 +35,7 @@ each_dead_part(struct sl_conn *c, void (*visit)(uint8_t *part, size_t len))
 {
 	uint8_t *base = (uint8_t *)c;
 	size_t whole = c->family == SL_IPV6 ? sizeof(struct sl_conn6)
-					    : sizeof(struct sl_conn);
+					    : sizeof(struct sl_conn4);
 
 	visit(base, sizeof(c->key4));
 	visit(base + offsetof(struct sl_conn, dirs), sizeof(c->dirs));
@@ -151,6 +151,7 @@ clear(struct sl_conn *c)
 	c->zone = 0;
 	c->tracker = 0;
 	c->out_port = SL_PORT_NONE;
+	c->filter_rule = 0;
 	sl_store_relaxed(&c->mark, 0);
 	sl_store_relaxed(&c->deadline_ns, 0);
 	c->wheel_next = 0;

@@ -35,7 +35,7 @@
 #define SL_SLAB_DIRECTORY  (1u << 13)
 #define SL_SLAB_MAX	   (SL_SLAB_CHUNK * SL_SLAB_DIRECTORY)
 
-_Static_assert(sizeof(struct sl_conn) <= SL_SLAB_STRIDE4, "slot of IPv4");
+_Static_assert(sizeof(struct sl_conn4) <= SL_SLAB_STRIDE4, "slot of IPv4");
 _Static_assert(sizeof(struct sl_conn6) <= SL_SLAB_STRIDE6, "slot of IPv6");
 _Static_assert(SL_SLAB_STRIDE4 % SL_CACHE_LINE == 0, "hot line is one line");
 

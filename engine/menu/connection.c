@@ -12,6 +12,7 @@
 #include <base/protocol.h>
 #include <base/rcu.h>
 #include <conn/table.h>
+#include <nat/nat.h>
 #include <path/jobs.h>
 #include <path/worker.h>
 #include <rule/mark.h>
@@ -52,6 +53,9 @@ enum col {
 	REPL_BYTES,
 	ORIG_RATE,
 	REPL_RATE,
+	FILTER_RULE,
+	SRCNAT_RULE,
+	DSTNAT_RULE,
 	COLS
 };
 
@@ -105,7 +109,10 @@ enum col {
 	FIELD(REPL_PACKETS, "repl-packets", sl_type_count, COUNTED, "from the destination"), \
 	FIELD(REPL_BYTES, "repl-bytes", sl_type_count, COUNTED, "from the destination"), \
 	FIELD(ORIG_RATE, "orig-rate", sl_type_rate, SL_PROP_COLUMN | SL_PROP_LIVE, "of the last second"), \
-	FIELD(REPL_RATE, "repl-rate", sl_type_rate, SL_PROP_COLUMN | SL_PROP_LIVE, "of the last second")
+	FIELD(REPL_RATE, "repl-rate", sl_type_rate, SL_PROP_COLUMN | SL_PROP_LIVE, "of the last second"), \
+	FIELD(FILTER_RULE, "filter-rule", sl_type_name, 0, "filter rule that let it in"), \
+	FIELD(SRCNAT_RULE, "srcnat-rule", sl_type_name, 0, "nat rule that translated its source"), \
+	FIELD(DSTNAT_RULE, "dstnat-rule", sl_type_name, 0, "nat rule that translated its destination")
 
 #define COUNTED (SL_PROP_COLUMN | SL_PROP_STATS | SL_PROP_LIVE)
 
@@ -412,6 +419,21 @@ put_counter(struct sl_conn *c, unsigned prop, struct sl_value *out)
 	}
 }
 
+/* Rules by the ids of their items, as .id has them. */
+static void
+put_rule(const struct sl_conn *conn, unsigned prop, struct sl_value *out)
+{
+	struct sl_conn *c = (struct sl_conn *)(uintptr_t)conn;
+	uint32_t item =
+	    prop == FILTER_RULE
+		? c->filter_rule
+		: *sl_conn_nat_rule(
+		      c, prop == SRCNAT_RULE ? SL_NAT_SRC : SL_NAT_DST);
+
+	if (item)
+		*out = sl_value_id(item);
+}
+
 /* Whole seconds; the last one reads 0s, as in the manual. */
 static struct sl_value
 time_left(struct sl_conn *c)
@@ -458,6 +480,8 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 			*out = sl_value_bool(sl_conn_has(conn, bits[prop]));
 		else if (prop <= ICMP_ID)
 			put_tuple(conn, prop, out);
+		else if (prop >= FILTER_RULE)
+			put_rule(conn, prop, out);
 		else
 			put_counter(conn, prop, out);
 		break;

@@ -82,6 +82,7 @@ sl_firewall_describe(
 	if (!d.spec)
 		return NULL;
 	d.spec->owner = item;
+	d.spec->item = (uint32_t)item->id;
 	d.spec->live = sl_rule_counters_want(&menu->counters, item->id);
 	if (!d.spec->live) {
 		specs->failed = true;

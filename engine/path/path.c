@@ -88,6 +88,14 @@ classify(struct sl_worker *w, struct sl_pkt *pkt)
 		sl_track_classify(&w->track, pkt);
 }
 
+/* A fresh connection remembers who let it in. */
+static void
+note_filter_rule(struct sl_pkt *pkt, enum sl_rule_table table, uint32_t item)
+{
+	if ((pkt->flags & SL_PKT_NEW_CONN) && table == SL_TABLE_FILTER)
+		pkt->conn->filter_rule = item;
+}
+
 /* A table that only decides: filter, raw, mangle. */
 static enum sl_verdict
 chain(struct sl_worker *w, struct sl_pkt *pkt, enum sl_rule_table table,
@@ -98,6 +106,7 @@ chain(struct sl_worker *w, struct sl_pkt *pkt, enum sl_rule_table table,
 	if (!sl_rule_has_rules_rcu(table, hook, pkt->family))
 		return SL_GO;
 	sl_rule_eval(table, hook, pkt, &result);
+	note_filter_rule(pkt, table, result.item);
 	switch (result.verdict) {
 	case SL_RULE_DROP:
 		return sl_drop(SL_DROP_FILTER);
@@ -148,6 +157,7 @@ decide_nat(struct sl_worker *w, struct sl_pkt *pkt, enum sl_nat_side side)
 	if (result.verdict != SL_RULE_TRANSLATE)
 		return side == SL_NAT_SRC ? sl_nat_setup_none(&w->track, pkt)
 					  : SL_GO;
+	*sl_conn_nat_rule(pkt->conn, side) = result.item;
 	request = *result.nat;
 	request.side = (uint8_t)side;
 	if (result.nat_port_address && !port_address(pkt, &request))
@@ -229,8 +239,7 @@ from_wire(struct sl_worker *w, struct sl_pkt *pkt)
 	if ((v = reassemble(w, pkt)) != SL_GO)
 		return v;
 	classify(w, pkt);
-	if ((v = steer(w, pkt)) != SL_GO ||
-	    (v = sl_track_packet(&w->track, pkt)) != SL_GO ||
+	if ((v = steer(w, pkt)) != SL_GO || (v = sl_track_packet(&w->track, pkt)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_PREROUTING)) != SL_GO ||
 	    (v = translate(w, pkt, SL_NAT_DST)) != SL_GO ||
 	    (v = sl_forward_route(w, pkt)) != SL_GO)
@@ -254,8 +263,7 @@ from_host(struct sl_worker *w, struct sl_pkt *pkt)
 	if ((v = reassemble(w, pkt)) != SL_GO)
 		return v;
 	classify(w, pkt);
-	if ((v = steer(w, pkt)) != SL_GO ||
-	    (v = sl_track_packet(&w->track, pkt)) != SL_GO ||
+	if ((v = steer(w, pkt)) != SL_GO || (v = sl_track_packet(&w->track, pkt)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_OUTPUT)) != SL_GO ||
 	    (v = sl_nat_apply(pkt, SL_NAT_DST)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_FILTER, SL_HOOK_OUTPUT)) != SL_GO ||

@@ -323,6 +323,7 @@ compile_rule(
 	const struct sl_rule_spec *s = r->spec;
 	const char *prefix = s->log_prefix ? s->log_prefix : "";
 
+	rule->item = s->item;
 	rule->action = s->action;
 	rule->reject = s->reject;
 	rule->log = s->log || s->action == SL_ACTION_LOG;

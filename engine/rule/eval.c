@@ -25,9 +25,10 @@ struct walk {
 enum step { STEP_NEXT, STEP_DONE };
 
 static enum step
-decide(struct walk *w, uint8_t verdict)
+decide(struct walk *w, const struct sl_rule *rule, uint8_t verdict)
 {
 	w->result->verdict = verdict;
+	w->result->item = rule->item;
 	return STEP_DONE;
 }
 
@@ -57,10 +58,10 @@ translate(struct walk *w, const struct sl_rule *rule)
 	    (rule->nat->side == SL_NAT_DST) != (w->hook == SL_HOOK_DSTNAT))
 		return STEP_NEXT;
 	if (rule->nat->masquerade && has_no_address(&w->ctx.src))
-		return decide(w, SL_RULE_ACCEPT);
+		return decide(w, rule, SL_RULE_ACCEPT);
 	w->result->nat = rule->nat;
 	w->result->nat_port_address = rule->nat_port_address;
-	return decide(w, SL_RULE_TRANSLATE);
+	return decide(w, rule, SL_RULE_TRANSLATE);
 }
 
 static enum step
@@ -68,12 +69,12 @@ act(struct walk *w, const struct sl_rule *rule)
 {
 	switch (rule->action) {
 	case SL_ACTION_ACCEPT:
-		return decide(w, SL_RULE_ACCEPT);
+		return decide(w, rule, SL_RULE_ACCEPT);
 	case SL_ACTION_DROP:
-		return decide(w, SL_RULE_DROP);
+		return decide(w, rule, SL_RULE_DROP);
 	case SL_ACTION_REJECT:
 		w->result->reject = rule->reject;
-		return decide(w, SL_RULE_REJECT);
+		return decide(w, rule, SL_RULE_REJECT);
 	case SL_ACTION_JUMP:
 		return jump(w, rule);
 	case SL_ACTION_RETURN:

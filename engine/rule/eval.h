@@ -26,6 +26,7 @@ struct sl_rule_result {
 	const struct sl_nat_request *nat; /* lives as long as the snapshot */
 	/* A masquerade or redirect request: the path fills in the address. */
 	bool nat_port_address;
+	uint32_t item; /* of the rule that decided; 0: none did */
 };
 
 /* True if that chain has rules; lets the path skip the stage.

@@ -202,6 +202,7 @@ enum sl_action {
 	SL_ACTION_ADD_SRC, /* add-src-to-address-list */
 	SL_ACTION_ADD_DST,
 	SL_ACTION_TRANSLATE, /* rule.nat */
+	SL_ACTION_TARPIT,
 	SL_ACTION_N
 };
 
@@ -250,6 +251,7 @@ struct sl_rule {
 	bool log;
 	bool nat_port_address;
 	uint32_t target; /* JUMP: chain number */
+	uint32_t item;	 /* of the menu: what people know it by */
 	struct sl_live *live;
 	const char *log_prefix;
 	const struct sl_nat_request *nat;

@@ -26,6 +26,7 @@ struct sl_rule_spec {
 	struct sl_nat_request nat;
 	struct sl_live *live; /* borrowed from the builder */
 	void *owner;	      /* the builder's own */
+	uint32_t item;	      /* number of the menu's item */
 	struct sl_match *matches;
 	uint16_t n_matches, cap_matches;
 	struct sl_specs *specs;

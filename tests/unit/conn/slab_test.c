@@ -30,6 +30,18 @@ slots_are_aligned_numbered_and_clear(void **state)
 	}
 }
 
+/* The memory budget, and that what reading a packet needs is one line. */
+static void
+slots_keep_their_budget(void **state)
+{
+	(void)state;
+	assert_int_equal(SL_SLAB_STRIDE4, 192);
+	assert_int_equal(SL_SLAB_STRIDE6, 256);
+	assert_true(sizeof(struct sl_conn4) <= SL_SLAB_STRIDE4);
+	assert_true(sizeof(struct sl_conn6) <= SL_SLAB_STRIDE6);
+	assert_true(offsetof(struct sl_conn, dirs) == SL_CACHE_LINE);
+}
+
 /* Chunks are asked for one by one, and numbers go on across them. */
 static void
 chunks_come_on_demand(void **state)
@@ -71,11 +83,15 @@ a_reused_slot_has_a_new_id_and_nothing_of_the_old(void **state)
 	    sizeof(struct sl_conn_key6));
 	sl_conn_account_owned(c, SL_ORIG, 100, S);
 	sl_store_relaxed(&c->mark, 9);
+	c->filter_rule = *sl_conn_nat_rule(c, 0) = *sl_conn_nat_rule(c, 1) = 9;
 	sl_slab_give(&slab, c, c);
 	again = sl_slab_take(&slab);
 	assert_ptr_equal(again, c);
 	assert_int_not_equal(sl_load_relaxed(&c->id), id);
 	assert_int_equal(sl_load_relaxed(&c->mark), 0);
+	assert_int_equal(c->filter_rule, 0);
+	assert_int_equal(*sl_conn_nat_rule(c, 0), 0);
+	assert_int_equal(*sl_conn_nat_rule(c, 1), 0);
 	assert_int_equal(sl_load_relaxed(&c->dirs[SL_ORIG].bytes), 0);
 	for (size_t i = 0; i < sizeof(c->priv); i++)
 		assert_int_equal(c->priv[i], 0);
@@ -147,6 +163,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(slots_are_aligned_numbered_and_clear),
+	    cmocka_unit_test(slots_keep_their_budget),
 	    cmocka_unit_test(chunks_come_on_demand),
 	    cmocka_unit_test(a_reused_slot_has_a_new_id_and_nothing_of_the_old),
 	    cmocka_unit_test(ids_are_never_reused),
