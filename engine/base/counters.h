@@ -32,6 +32,7 @@
 	X(CONN_RACE,	"connections-race",	"confirmations lost to a clash")     \
 	X(ICMP_SENT,	"icmp-sent",		"ICMP errors of our own")            \
 	X(RST_SENT,	"rst-sent",		"TCP resets of our own")             \
+	X(TARPIT_SENT,	"tarpit-sent",		"TCP segments of our own that hold a peer") \
 	X(FRAG_SENT,	"fragments-sent",	"fragments made on output")          \
 	X(REASM_OK,	"reassembled",		"datagrams made whole")              \
 	X(NEIGH_ASKED,	"neighbor-asked",	"resolutions asked of the kernel")   \

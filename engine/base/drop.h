@@ -37,6 +37,7 @@
 	X(HANDOFF_FULL,	"handoff-full",		"hand-over ring to the owner is full")     \
 	/* policy */                                                           \
 	X(FILTER,	"filter",		"a drop or reject rule")                   \
+	X(TARPIT,	"tarpit",		"held by a tarpit rule")                   \
 	X(NAT_PORTS,	"nat-ports",		"no free port or id for the translation")  \
 	X(NAT_NO_ADDR,	"nat-no-address",	"masquerade: interface has no address")    \
 	/* routing and output */                                               \

@@ -41,6 +41,7 @@ enum sl_conn_bit {
 	SL_CONN_MASQUERADE = 1 << 10,  /* purge if 'out_port' changes address */
 	SL_CONN_ALIASED = 1 << 11, /* reply tuple steers to another worker */
 	SL_CONN_FAST_OK = 1 << 12, /* tracker: FastTrack may carry it now */
+	SL_CONN_TARPIT = 1 << 13,  /* its packets are answered, not sent on */
 	/* Watched (conn/watch.h): what ends with the connection. */
 	SL_CONN_POOLED = 1 << 16,    /* holds a port of a NAT pool */
 	SL_CONN_COUNTED = 1 << 17,   /* counts in a connection-limit */

@@ -19,8 +19,9 @@ static const struct sl_firewall_kind *const kinds[] = {
     &sl_firewall_raw6,
 };
 
-const char *const sl_firewall_depends[] = {
-    SL_INTERFACE_LIST_PATH, SL_INTERFACE_LIST_MEMBER_PATH, "/interface", NULL};
+const char *const sl_firewall_depends[] = {SL_INTERFACE_LIST_PATH,
+    SL_INTERFACE_LIST_MEMBER_PATH, "/interface",
+    "/ip/firewall/connection/tracking", NULL};
 
 const struct sl_value *
 sl_firewall_get(const struct sl_item *item, enum sl_firewall_id id)

@@ -3,6 +3,7 @@
 #include <menu/firewall_draft.h>
 
 #include <rule/list_post.h>
+#include <track/settings.h>
 
 #include <string.h>
 
@@ -48,6 +49,15 @@ add_to_list(struct sl_firewall_draft *d)
 		    strcmp(sl_firewall_text(timeout), "none-static") == 0;
 }
 
+static void
+tarpit(struct sl_firewall_draft *d)
+{
+	const struct sl_track_settings *s = sl_track_settings_own();
+
+	if (s && s->enabled == SL_TRACK_OFF)
+		sl_spec_set_reason(d->spec, "tarpit needs connection tracking");
+}
+
 static const struct sl_firewall_act acts[] = {
     {"accept", SL_ACTION_ACCEPT, NULL},
     {"drop", SL_ACTION_DROP, NULL},
@@ -58,6 +68,7 @@ static const struct sl_firewall_act acts[] = {
     {"passthrough", SL_ACTION_PASSTHROUGH, NULL},
     {"add-src-to-address-list", SL_ACTION_ADD_SRC, add_to_list},
     {"add-dst-to-address-list", SL_ACTION_ADD_DST, add_to_list},
+    {"tarpit", SL_ACTION_TARPIT, tarpit},
     {NULL, 0, NULL},
 };
 

@@ -16,11 +16,7 @@
 #define TOS_ERROR   0xc0 /* RFC 1812 4.3.2.5: internetwork control */
 #define TOS_SERVICE 0x1e
 #define TCP_HDR	    20
-#define TCP_FIN	    0x01
-#define TCP_SYN	    0x02
-#define TCP_RST	    0x04
 #define TCP_PSH	    0x08
-#define TCP_ACK	    0x10
 
 /* The IP header of a reply. */
 struct header {
@@ -134,7 +130,7 @@ fix_segment_l4(const struct sl_pkt *pkt, uint8_t *l4, uint32_t hlen)
 	sl_be16 csum;
 
 	if (pkt->l4proto == IPPROTO_TCP)
-		l4[13] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+		l4[13] &= (uint8_t) ~(SL_TCP_FIN | TCP_PSH);
 	else
 		sl_edit_put16(l4 + 4, len);
 	memset(l4 + csum_off, 0, 2);
@@ -229,43 +225,68 @@ segment_len(const struct sl_pkt *pkt, const uint8_t *tcp)
 {
 	uint32_t len = pkt->l4_len - (tcp[12] >> 4) * 4u;
 
-	return len + !!(tcp[13] & TCP_SYN) + !!(tcp[13] & TCP_FIN);
+	return len + !!(tcp[13] & SL_TCP_SYN) + !!(tcp[13] & SL_TCP_FIN);
 }
 
-/* RFC 9293 3.10.7.1: a reset that its receiver will believe. */
-static void
-put_reset(const struct sl_pkt *pkt, const uint8_t *tcp, uint8_t *out)
+/* A sound segment from one host to one host: 'h' is filled with the way back. */
+static bool
+may_answer_tcp(const struct sl_pkt *pkt, struct header *h)
 {
+	const uint8_t *tcp = sl_pkt_l4(pkt);
+
+	*h = (struct header){
+	    .payload = TCP_HDR, .proto = IPPROTO_TCP, .df = true};
+	return pkt->l4proto == IPPROTO_TCP &&
+	       may_answer(pkt, &h->dst, &h->src) && pkt->l4_len >= TCP_HDR &&
+	       (tcp[12] >> 4) * 4u >= TCP_HDR &&
+	       (tcp[12] >> 4) * 4u <= pkt->l4_len;
+}
+
+static uint32_t
+put_tcp(const struct sl_pkt *pkt, const struct header *h,
+    const struct sl_tcp_answer *a, uint8_t *buf)
+{
+	const uint8_t *tcp = sl_pkt_l4(pkt);
+	uint8_t *ip = buf + pkt->l3_off, *out;
+
+	out = ip + ip_header_len(pkt->family);
+	put_l2(pkt, buf);
+	put_ip(pkt->family, h, ip);
 	memset(out, 0, TCP_HDR);
 	memcpy(out, tcp + 2, 2);
 	memcpy(out + 2, tcp, 2);
+	sl_edit_put32(out + 4, a->seq);
+	sl_edit_put32(out + 8, a->ack);
 	out[12] = (TCP_HDR / 4) << 4;
-	if (tcp[13] & TCP_ACK) {
-		memcpy(out + 4, tcp + 8, 4);
-		out[13] = TCP_RST;
-		return;
-	}
-	sl_edit_put32(out + 8, sl_get_be32(tcp + 4) + segment_len(pkt, tcp));
-	out[13] = TCP_RST | TCP_ACK;
+	out[13] = a->flags;
+	put_l4_csum(pkt->family, h, out, 16);
+	return (uint32_t)(out - buf) + TCP_HDR;
 }
 
+uint32_t
+sl_reply_tcp(const struct sl_pkt *pkt, const struct sl_tcp_answer *a,
+    uint8_t buf[SL_REPLY_MAX])
+{
+	struct header h;
+
+	return may_answer_tcp(pkt, &h) ? put_tcp(pkt, &h, a, buf) : 0;
+}
+
+/* RFC 9293 3.10.7.1: a reset that its receiver will believe. */
 uint32_t
 sl_reply_tcp_reset(const struct sl_pkt *pkt, uint8_t buf[SL_REPLY_MAX])
 {
 	const uint8_t *tcp = sl_pkt_l4(pkt);
-	struct header h = {
-	    .payload = TCP_HDR, .proto = IPPROTO_TCP, .df = true};
-	uint8_t *ip = buf + pkt->l3_off, *out;
+	struct sl_tcp_answer a = {.flags = SL_TCP_RST};
+	struct header h;
 
-	if (pkt->l4proto != IPPROTO_TCP || !may_answer(pkt, &h.dst, &h.src))
+	if (!may_answer_tcp(pkt, &h) || (tcp[13] & SL_TCP_RST))
 		return 0;
-	if (pkt->l4_len < TCP_HDR || (tcp[12] >> 4) * 4u < TCP_HDR ||
-	    (tcp[12] >> 4) * 4u > pkt->l4_len || (tcp[13] & TCP_RST))
-		return 0;
-	out = ip + ip_header_len(pkt->family);
-	put_l2(pkt, buf);
-	put_ip(pkt->family, &h, ip);
-	put_reset(pkt, tcp, out);
-	put_l4_csum(pkt->family, &h, out, 16);
-	return (uint32_t)(out - buf) + TCP_HDR;
+	if (tcp[13] & SL_TCP_ACK) {
+		a.seq = sl_get_be32(tcp + 8);
+	} else {
+		a.ack = sl_get_be32(tcp + 4) + segment_len(pkt, tcp);
+		a.flags |= SL_TCP_ACK;
+	}
+	return put_tcp(pkt, &h, &a, buf);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Packets of our own: ICMP errors (RFC 792, 1812 §4.3, 4443) and TCP resets
- * (RFC 9293 §3.10.7).  Built from the packet that provoked them into a caller's
+ * Packets of our own: ICMP errors (RFC 792, 1812 §4.3, 4443), TCP resets
+ * (RFC 9293 §3.10.7) and TCP segments with a closed window.  Built from the packet that provoked them into a caller's
  * buffer, as a complete Ethernet frame back to where it came from (MACs
  * swapped); the caller sends it.  Rate limits are the caller's (path/reply).
  */
@@ -30,5 +30,20 @@ uint32_t sl_reply_icmp(const struct sl_pkt *pkt, const struct sl_addr *src,
  * segment that is itself a RST, too short, or not from one host to one host. */
 uint32_t sl_reply_tcp_reset(
     const struct sl_pkt *pkt, uint8_t buf[SL_REPLY_MAX]);
+
+#define SL_TCP_FIN 0x01
+#define SL_TCP_SYN 0x02
+#define SL_TCP_RST 0x04
+#define SL_TCP_ACK 0x10
+
+struct sl_tcp_answer {
+	uint32_t seq, ack;
+	uint8_t flags; /* SL_TCP_* */
+};
+
+/* A segment without options and data to the sender of 'pkt', its window
+ * closed.  0 as above, but that an answer to a RST is the caller's to avoid. */
+uint32_t sl_reply_tcp(const struct sl_pkt *pkt, const struct sl_tcp_answer *,
+    uint8_t buf[SL_REPLY_MAX]);
 
 #endif

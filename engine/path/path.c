@@ -11,6 +11,7 @@
 #include <path/path.h>
 
 #include <path/forward.h>
+#include <path/tarpit.h>
 
 #include <mirror/mirror.h>
 #include <nat/nat.h>
@@ -113,6 +114,8 @@ chain(struct sl_worker *w, struct sl_pkt *pkt, enum sl_rule_table table,
 	case SL_RULE_REJECT:
 		sl_reply_with_reject(w, pkt, result.reject);
 		return sl_drop(SL_DROP_FILTER);
+	case SL_RULE_TARPIT:
+		return sl_tarpit_take(w, pkt);
 	default:
 		return SL_GO;
 	}
@@ -126,6 +129,26 @@ steer(struct sl_worker *w, struct sl_pkt *pkt)
 	if (owner == w->id)
 		return SL_GO;
 	return sl_handoff_send(w->engine->handoff, pkt, owner);
+}
+
+static bool
+is_held(const struct sl_pkt *pkt)
+{
+	return pkt->conn && sl_conn_has(pkt->conn, SL_CONN_TARPIT);
+}
+
+/* What a tarpit holds ends here, valid or not. */
+static enum sl_verdict
+track(struct sl_worker *w, struct sl_pkt *pkt)
+{
+	bool was_held = is_held(pkt);
+	enum sl_verdict v;
+
+	if ((v = sl_track_packet(&w->track, pkt)) != SL_GO)
+		return v;
+	if (is_held(pkt) || (was_held && pkt->state == SL_STATE_INVALID))
+		return sl_tarpit_hold(w, pkt);
+	return SL_GO;
 }
 
 /* masquerade and redirect: the address is the port's. */
@@ -239,7 +262,7 @@ from_wire(struct sl_worker *w, struct sl_pkt *pkt)
 	if ((v = reassemble(w, pkt)) != SL_GO)
 		return v;
 	classify(w, pkt);
-	if ((v = steer(w, pkt)) != SL_GO || (v = sl_track_packet(&w->track, pkt)) != SL_GO ||
+	if ((v = steer(w, pkt)) != SL_GO || (v = track(w, pkt)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_PREROUTING)) != SL_GO ||
 	    (v = translate(w, pkt, SL_NAT_DST)) != SL_GO ||
 	    (v = sl_forward_route(w, pkt)) != SL_GO)
@@ -263,7 +286,7 @@ from_host(struct sl_worker *w, struct sl_pkt *pkt)
 	if ((v = reassemble(w, pkt)) != SL_GO)
 		return v;
 	classify(w, pkt);
-	if ((v = steer(w, pkt)) != SL_GO || (v = sl_track_packet(&w->track, pkt)) != SL_GO ||
+	if ((v = steer(w, pkt)) != SL_GO || (v = track(w, pkt)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_OUTPUT)) != SL_GO ||
 	    (v = sl_nat_apply(pkt, SL_NAT_DST)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_FILTER, SL_HOOK_OUTPUT)) != SL_GO ||

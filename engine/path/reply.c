@@ -77,8 +77,8 @@ is_to_subnet(const struct sl_pkt *pkt)
 
 /* The packet as its sender sent it: only the destination has been translated
  * when a reply is due. */
-static void
-undo_dstnat(struct sl_pkt *pkt)
+void
+sl_reply_undo_dstnat(struct sl_pkt *pkt)
 {
 	const struct sl_tracker_ops *ops;
 	struct sl_rewrite rw;
@@ -97,9 +97,8 @@ undo_dstnat(struct sl_pkt *pkt)
 	sl_edit_rewrite(pkt, &ops->layout, &rw, SL_EDIT_DST | SL_EDIT_DST_ID);
 }
 
-/* Back to where 'pkt' came from. */
-static void
-send_back(
+void
+sl_reply_send(
     struct sl_worker *w, const struct sl_pkt *pkt, uint8_t *frame, uint32_t len)
 {
 	struct sl_pkt reply = {.data = frame, .len = len, .room = len};
@@ -127,13 +126,28 @@ sl_reply_with_icmp(struct sl_worker *w, struct sl_pkt *pkt, uint8_t type,
 		return;
 	if (!may_reply(w, &src, pkt->family == SL_IPV6 || (mask >> type & 1)))
 		return;
-	undo_dstnat(pkt);
+	sl_reply_undo_dstnat(pkt);
 	frame = sl_worker_scratch(w, SL_REPLY_MAX);
 	len = sl_reply_icmp(pkt, &own, type, code, info, frame);
 	if (!len)
 		return;
 	sl_count(SL_COUNTER_ICMP_SENT, 1);
-	send_back(w, pkt, frame, len);
+	sl_reply_send(w, pkt, frame, len);
+}
+
+uint8_t *
+sl_reply_make_tcp(struct sl_worker *w, const struct sl_pkt *pkt,
+    const struct sl_tcp_answer *a, uint32_t *len)
+{
+	struct sl_addr src, dst;
+	uint8_t *frame;
+
+	sl_pkt_addrs(pkt, &src, &dst);
+	if (is_to_subnet(pkt) || !may_reply(w, &src, false))
+		return NULL;
+	frame = sl_worker_scratch(w, SL_REPLY_MAX);
+	*len = sl_reply_tcp(pkt, a, frame);
+	return *len ? frame : NULL;
 }
 
 static void
@@ -146,13 +160,13 @@ reply_with_reset(struct sl_worker *w, struct sl_pkt *pkt)
 	sl_pkt_addrs(pkt, &src, &dst);
 	if (is_to_subnet(pkt) || !may_reply(w, &src, false))
 		return;
-	undo_dstnat(pkt);
+	sl_reply_undo_dstnat(pkt);
 	frame = sl_worker_scratch(w, SL_REPLY_MAX);
 	len = sl_reply_tcp_reset(pkt, frame);
 	if (!len)
 		return;
 	sl_count(SL_COUNTER_RST_SENT, 1);
-	send_back(w, pkt, frame, len);
+	sl_reply_send(w, pkt, frame, len);
 }
 
 void

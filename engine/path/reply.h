@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ICMP errors and resets of our own: when, from which address, how often.
+ * ICMP errors and TCP segments of our own: when, from which address, how often.
  * What they look like is packet/reply.
  *
  * Bounds.  Per worker: one token bucket for all (SL_REPLY_PER_S), and per target
@@ -10,7 +10,7 @@
 #ifndef SL_PATH_REPLY_H
 #define SL_PATH_REPLY_H
 
-#include <packet/pkt.h>
+#include <packet/reply.h>
 
 #define SL_REPLY_TARGETS 1024
 #define SL_REPLY_PER_S	 1000
@@ -35,6 +35,18 @@ struct sl_reply_limit {
  * => Role: worker. */
 void sl_reply_with_icmp(struct sl_worker *, struct sl_pkt *pkt, uint8_t type,
     uint8_t code, uint32_t info);
+
+/* A TCP segment of our own in the place of whom 'pkt' asks: its frame, valid until
+ * the flush, and '*len'; the caller sends it.  NULL: 'pkt' may not be answered,
+ * or not so often (counted).  => Role: worker. */
+uint8_t *sl_reply_make_tcp(struct sl_worker *, const struct sl_pkt *pkt,
+    const struct sl_tcp_answer *, uint32_t *len);
+/* Sends a frame of our own back to where 'pkt' came from. => Role: worker. */
+void sl_reply_send(
+    struct sl_worker *, const struct sl_pkt *pkt, uint8_t *frame, uint32_t len);
+/* Makes 'pkt', whose destination may have been translated, what its sender sent.
+ * => Role: worker. */
+void sl_reply_undo_dstnat(struct sl_pkt *pkt);
 
 /* As a reject rule asks: 'how' is an enum sl_reject. => Role: worker. */
 void sl_reply_with_reject(struct sl_worker *, struct sl_pkt *pkt, uint8_t how);

@@ -75,6 +75,8 @@ act(struct walk *w, const struct sl_rule *rule)
 	case SL_ACTION_REJECT:
 		w->result->reject = rule->reject;
 		return decide(w, rule, SL_RULE_REJECT);
+	case SL_ACTION_TARPIT:
+		return decide(w, rule, SL_RULE_TARPIT);
 	case SL_ACTION_JUMP:
 		return jump(w, rule);
 	case SL_ACTION_RETURN:

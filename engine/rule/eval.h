@@ -18,6 +18,7 @@ enum sl_rule_verdict {
 	SL_RULE_DROP,
 	SL_RULE_REJECT,	   /* result.reject */
 	SL_RULE_TRANSLATE, /* result.nat */
+	SL_RULE_TARPIT,
 };
 
 struct sl_rule_result {

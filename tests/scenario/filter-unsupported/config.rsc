@@ -6,4 +6,4 @@ add gateway=198.51.100.254
 /ip firewall filter
 add action=drop chain=forward content=secret
 add action=drop chain=forward layer7-protocol=x
-add action=tarpit chain=forward protocol=tcp
+add action=drop chain=forward hotspot=auth

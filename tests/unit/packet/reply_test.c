@@ -344,6 +344,57 @@ quote_of_gso(void **state)
 	}
 }
 
+/* A segment of ours with a closed window: numbers as told, ports and addresses
+ * turned round, no data of a large frame in it. */
+static void
+closed_windows(void **state)
+{
+	static const struct {
+		int family;
+		uint32_t l4_len;
+		uint16_t gso;
+		struct sl_tcp_answer a;
+	} rows[] = {
+	    {4, 20, 0, {1000, 101, SL_TCP_SYN | SL_TCP_ACK}},
+	    {4, 20 + 1400, 0, {0xffffffff, 0x80000000, SL_TCP_ACK}},
+	    {4, 20 + 1400, 700, {7, 8, SL_TCP_ACK}},
+	    {6, 20, 0, {1, 2, SL_TCP_ACK}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SL_COUNT_OF(rows); i++) {
+		struct sample s;
+		uint8_t buf[SL_REPLY_MAX];
+		struct sl_pkt pkt, out = {.data = buf, .room = sizeof(buf)};
+		struct sl_addr src, dst, from, to;
+		const uint8_t *tcp;
+
+		build(&s, "segment", rows[i].family, 6, rows[i].l4_len);
+		if (rows[i].gso) {
+			make_partial(&s, 34, 6);
+			make_gso(&s, SL_GSO_TCP4, rows[i].gso);
+		}
+		pkt = parsed(&s);
+		out.len = sl_reply_tcp(&pkt, &rows[i].a, buf);
+		assert_int_equal(sl_parse_frame(&out), SL_GO);
+		assert_int_equal(out.l4_len, 20);
+		tcp = sl_pkt_l4(&out);
+		sl_pkt_addrs(&pkt, &src, &dst);
+		sl_pkt_addrs(&out, &from, &to);
+		assert_memory_equal(&src, &to, sizeof(src));
+		assert_memory_equal(&dst, &from, sizeof(dst));
+		assert_memory_equal(tcp, sl_pkt_l4(&pkt) + 2, 2);
+		assert_memory_equal(tcp + 2, sl_pkt_l4(&pkt), 2);
+		assert_int_equal(sl_get_be32(tcp + 4), rows[i].a.seq);
+		assert_int_equal(sl_get_be32(tcp + 8), rows[i].a.ack);
+		assert_int_equal(tcp[13], rows[i].a.flags);
+		assert_int_equal(sl_get_be16(tcp + 14), 0);
+		check_csums(sl_pkt_l3(&out), (uint32_t)(out.l4_off - 14),
+		    out.l3_len, 16);
+		free_pkt(&pkt);
+	}
+}
+
 static void
 truncated_everywhere(void **state)
 {
@@ -359,6 +410,8 @@ truncated_everywhere(void **state)
 				sl_reply_may_icmp(&pkt);
 				sl_reply_icmp(&pkt, &router6, 3, 0, 0, buf);
 				sl_reply_tcp_reset(&pkt, buf);
+				sl_reply_tcp(
+				    &pkt, &(struct sl_tcp_answer){0}, buf);
 			}
 			free_pkt(&pkt);
 		}
@@ -376,6 +429,7 @@ main(void)
 	    cmocka_unit_test(quote_limits),
 	    cmocka_unit_test(quote_of_partial),
 	    cmocka_unit_test(quote_of_gso),
+	    cmocka_unit_test(closed_windows),
 	    cmocka_unit_test(truncated_everywhere),
 	};
 
