@@ -14,6 +14,8 @@
                                        unreachable-ERRNO, silent
     peer.py who HOST PORT              what address the echo server saw
     peer.py udp HOST PORT              one datagram: answer, refused or silent
+    peer.py hold HOST PORT SECS        a TCP connection that writes: "held" if neither
+                                       an answer nor an end came in SECS
     peer.py stream COMMAND...          runs it and says "first MS total MS lines N"
                                        of its output
 """
@@ -266,6 +268,18 @@ def udp_once(host, port):
         print("unreachable-" + errno.errorcode.get(error.errno, "?"))
 
 
+def hold(host, port, seconds):
+    sock = connect(socket.SOCK_STREAM, host, port)
+    sock.send(b"are you there?\n")
+    sock.settimeout(float(seconds))
+    try:
+        print("answered" if sock.recv(100) else "ended")
+    except socket.timeout:
+        print("held")
+    except OSError as error:
+        print(errno.errorcode.get(error.errno, "?"))
+
+
 def stream(*command):
     start = time.monotonic()
     first, lines = None, 0
@@ -281,7 +295,8 @@ def stream(*command):
 
 
 COMMANDS = {"echo": echo, "pace": pace, "flows": flows, "talk": talk,
-            "scan": scan, "who": who, "udp": udp_once, "stream": stream}
+            "scan": scan, "who": who, "udp": udp_once, "stream": stream,
+            "hold": hold}
 
 
 def main():
