@@ -33,6 +33,8 @@ void sl_firewall_connection_bytes(
     struct sl_firewall_draft *, const struct sl_value *);
 void sl_firewall_connection_rate(
     struct sl_firewall_draft *, const struct sl_value *);
+void sl_firewall_connection_limit(
+    struct sl_firewall_draft *, const struct sl_value *);
 void sl_firewall_random(struct sl_firewall_draft *, const struct sl_value *);
 void sl_firewall_nth(struct sl_firewall_draft *, const struct sl_value *);
 void sl_firewall_pcc(struct sl_firewall_draft *, const struct sl_value *);

@@ -54,6 +54,34 @@ parse_span(struct sl_model *m, const struct sl_prop *p, const char *text,
 	return sl_firewall_keep(out, text, len, err);
 }
 
+/* connection-limit: count,prefix length. */
+
+bool
+sl_flow_read_conns(const char *text, struct sl_flow_conns *out)
+{
+	return sl_firewall_read_number(&text, UINT32_MAX - 1, &out->count) &&
+	       sl_firewall_skip(&text, ',') &&
+	       sl_firewall_read_number(&text, UINT32_MAX, &out->prefix_len) &&
+	       !*text;
+}
+
+static int
+parse_conns(struct sl_model *m, const struct sl_prop *p, const char *text,
+    size_t len, struct sl_value *out, struct sl_err *err)
+{
+	struct sl_flow_conns conns;
+	char buf[TEXT_MAX];
+
+	(void)m;
+	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
+	    !sl_flow_read_conns(buf, &conns))
+		return sl_firewall_refuse(p, err);
+	if (conns.prefix_len > (uint64_t)p->max)
+		return sl_err_set(err, -EINVAL,
+		    "value of netmask out of range (0..%u)", (unsigned)p->max);
+	return sl_firewall_keep(out, text, len, err);
+}
+
 /* nth: every[,packet]; the first of them when it does not say. */
 
 bool
@@ -230,6 +258,10 @@ parse_day_time(struct sl_model *m, const struct sl_prop *p, const char *text,
 const struct sl_type sl_type_conn_span = {
     .name = "from-to",
     .parse = parse_span,
+};
+const struct sl_type sl_type_conn_limit = {
+    .name = "count,prefix length",
+    .parse = parse_conns,
 };
 const struct sl_type sl_type_nth = {
     .name = "every,packet",

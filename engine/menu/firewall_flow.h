@@ -10,9 +10,11 @@
 #include <menu/model.h>
 
 extern const struct sl_type sl_type_conn_span; /* from-to, 0: no upper bound */
-extern const struct sl_type sl_type_nth;       /* every[,packet] */
-extern const struct sl_type sl_type_pcc;       /* fields:of/share */
-extern const struct sl_type sl_type_day_time;  /* from-to[,days] */
+/* count,length: up to the property's max */
+extern const struct sl_type sl_type_conn_limit;
+extern const struct sl_type sl_type_nth;      /* every[,packet] */
+extern const struct sl_type sl_type_pcc;      /* fields:of/share */
+extern const struct sl_type sl_type_day_time; /* from-to[,days] */
 
 /* connection-type; NULL-ended.  The order numbers helpers (SL_CONN_HELPER_SHIFT). */
 extern const char *const sl_firewall_helpers[8];
@@ -21,6 +23,11 @@ struct sl_flow_span {
 	uint64_t lo, hi;
 };
 bool sl_flow_read_span(const char *text, struct sl_flow_span *out);
+
+struct sl_flow_conns {
+	uint64_t count, prefix_len;
+};
+bool sl_flow_read_conns(const char *text, struct sl_flow_conns *out);
 
 struct sl_flow_nth {
 	uint64_t every, packet;

@@ -336,6 +336,7 @@ const sl_firewall_describe_fn sl_firewall_matchers[FW_IDS] = {
     [FW_CONNECTION_TYPE] = sl_firewall_connection_type,
     [FW_CONNECTION_BYTES] = sl_firewall_connection_bytes,
     [FW_CONNECTION_RATE] = sl_firewall_connection_rate,
+    [FW_CONNECTION_LIMIT] = sl_firewall_connection_limit,
     [FW_RANDOM] = sl_firewall_random,
     [FW_NTH] = sl_firewall_nth,
     [FW_PCC] = sl_firewall_pcc,

@@ -41,6 +41,18 @@ sl_firewall_connection_type(
 }
 
 void
+sl_firewall_connection_limit(
+    struct sl_firewall_draft *d, const struct sl_value *v)
+{
+	struct sl_match *m = sl_firewall_match(d, SL_MATCH_CONN_LIMIT, v);
+	struct sl_flow_conns conns = {0};
+
+	sl_flow_read_conns(sl_firewall_text(v), &conns);
+	m->conns.count = (uint32_t)conns.count;
+	m->conns.prefix_len = (uint8_t)conns.prefix_len;
+}
+
+void
 sl_firewall_random(struct sl_firewall_draft *d, const struct sl_value *v)
 {
 	sl_firewall_match(d, SL_MATCH_RANDOM, v)->percent = (uint32_t)v->num;

@@ -183,7 +183,10 @@ ROW(CONNECTION_BYTES, { .name = "connection-bytes",
 ROW(CONNECTION_RATE, { .name = "connection-rate",
     .type = &sl_type_conn_span, .flags = NEG,
     .help = "bits per second of the connection: from-to, 0: no upper bound" })
-WANTED(MATCH_WANTED, "connection-limit", "connections of a block of sources")
+ROW(CONNECTION_LIMIT, { .name = "connection-limit",
+    .type = &sl_type_conn_limit, .max = FW_FAMILY == 6 ? 128 : 32,
+    .flags = NEG,
+    .help = "count,length: more connections than that of a block of sources" })
 #if FW_FAMILY == 4
 WANTED(MATCH_WANTED, "realm", "realm of the route")
 WANTED(MATCH_WANTED, "layer7-protocol", "what the first bytes look like")

@@ -4,6 +4,7 @@
 #include <path/worker.h>
 
 #include <base/log.h>
+#include <rule/connlimit.h>
 
 #include <errno.h>
 #include <sched.h>
@@ -38,6 +39,8 @@ make_parts(struct sl_engine *e, uint64_t max_entries, struct sl_err *err)
 		return sl_err_set(err, -ENOMEM, "engine: out of memory");
 	for (uint16_t i = 0; i < e->workers; i++)
 		e->wakes[i].fd = -1;
+	if (sl_connlimit_init(e->workers))
+		return sl_err_set(err, -ENOMEM, "engine: out of memory");
 	e->table = sl_table_new(e->workers,
 	    max_entries ? max_entries : sl_table_default_max(), err);
 	if (!e->table)
@@ -83,6 +86,7 @@ sl_engine_free(struct sl_engine *e)
 	sl_handoff_free(e->handoff);
 	if (e->table)
 		sl_table_free(e->table);
+	sl_connlimit_fini();
 	free(e->worker);
 	free(e->wakes);
 	free(e);

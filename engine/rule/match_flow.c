@@ -4,9 +4,11 @@
 
 #include <base/clock.h>
 #include <base/random.h>
+#include <rule/connlimit.h>
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define DAY_S	    86400
 #define WEEK	    7
@@ -154,22 +156,57 @@ is_nth(const struct sl_match *m)
 	       m->nth.packet - 1;
 }
 
+static bool
+is_over_limit(const struct sl_match_ctx *ctx, const struct sl_match *m)
+{
+	struct sl_conn *c = ctx->pkt->conn;
+	uint32_t count;
+
+	count =
+	    c ? sl_connlimit_count(m->conns.memo, c, m->conns.prefix_len) : 0;
+	return count ? count > m->conns.count : m->negate;
+}
+
+/* What matchers remember. */
+
+static const struct {
+	enum sl_memo_kind kind;
+	sl_memo_make_fn make;
+} memos[SL_MATCH_N] = {
+    [SL_MATCH_NTH] = {SL_MEMO_NTH, make_nth},
+    [SL_MATCH_CONN_LIMIT] = {SL_MEMO_CONN_LIMIT, sl_connlimit_make},
+};
+
 enum sl_memo_kind
 sl_match_memo_kind(unsigned match_kind)
 {
-	switch (match_kind) {
-	default: /* SL_MATCH_NTH */
-		return SL_MEMO_NTH;
+	return memos[match_kind].kind;
+}
+
+/* What a memo is of: the parameters that make another one of it. */
+static void
+memo_params(const struct sl_match *m, uint64_t params[SL_MEMO_PARAMS])
+{
+	memset(params, 0, SL_MEMO_PARAMS * sizeof(*params));
+	switch (m->kind) {
+	case SL_MATCH_NTH:
+		params[0] = m->nth.every;
+		params[1] = m->nth.packet;
+		break;
+	default: /* SL_MATCH_CONN_LIMIT: counts stay when the limit changes */
+		params[0] = m->conns.prefix_len;
+		break;
 	}
 }
 
 int
 sl_match_remember(struct sl_match *m, struct sl_live *live)
 {
-	struct sl_memo **place = &live->memos[sl_match_memo_kind(m->kind)];
-	uint64_t params[SL_MEMO_PARAMS] = {m->nth.every, m->nth.packet};
+	uint64_t params[SL_MEMO_PARAMS];
 
-	m->memo = sl_memo_want(place, params, make_nth);
+	memo_params(m, params);
+	m->memo = sl_memo_want(
+	    &live->memos[memos[m->kind].kind], params, memos[m->kind].make);
 	return m->memo ? 0 : -ENOMEM;
 }
 
@@ -181,6 +218,8 @@ sl_match_flow(struct sl_match_ctx *ctx, const struct sl_match *m)
 		return time_is(ctx, m);
 	case SL_MATCH_CONN_BYTES:
 		return bytes_are(ctx, m);
+	case SL_MATCH_CONN_LIMIT:
+		return is_over_limit(ctx, m);
 	case SL_MATCH_CONN_RATE:
 		return rate_is(ctx, m);
 	case SL_MATCH_CONN_TYPE:

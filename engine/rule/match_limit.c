@@ -53,6 +53,7 @@ matches(
 		return sl_match_limit(ctx, m, live);
 	case SL_MATCH_TIME:
 	case SL_MATCH_CONN_BYTES:
+	case SL_MATCH_CONN_LIMIT:
 	case SL_MATCH_CONN_RATE:
 	case SL_MATCH_CONN_TYPE:
 	case SL_MATCH_RANDOM:

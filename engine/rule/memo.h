@@ -17,7 +17,13 @@
 
 #include <base/rcu.h>
 
-enum sl_memo_kind { SL_MEMO_NTH, SL_MEMO_KINDS };
+/* clang-format off */
+enum sl_memo_kind {
+	SL_MEMO_NTH,
+	SL_MEMO_CONN_LIMIT,
+	SL_MEMO_KINDS
+};
+/* clang-format on */
 
 #define SL_MEMO_PARAMS 4
 

@@ -81,6 +81,7 @@ enum sl_rule_table {
 	X(CONN_STATE,       "connection-state",      125, 125)  \
 	X(CONN_NAT_STATE,   "connection-nat-state",  130, 130)  \
 	X(CONN_BYTES,       "connection-bytes",      135, 135)  \
+	X(CONN_LIMIT,       "connection-limit",      140, 140)  \
 	X(CONN_RATE,        "connection-rate",       145, 145)  \
 	X(NEVER,            "ipsec-policy",          150, 150)  \
 	X(CONN_TYPE,        "connection-type",       155, 155)  \
@@ -101,7 +102,7 @@ enum sl_match_kind {
 static inline bool
 sl_match_has_memo(unsigned kind)
 {
-	return kind == SL_MATCH_NTH;
+	return kind == SL_MATCH_NTH || kind == SL_MATCH_CONN_LIMIT;
 }
 
 /* Bits of sl_match.pcc.fields; of both ends' bits the two ends count alike. */
@@ -169,6 +170,11 @@ struct sl_match {
 			struct sl_memo *memo;
 			uint32_t every, packet; /* 1 .. every */
 		} nth;
+		struct {
+			struct sl_memo *memo;
+			uint32_t count;
+			uint8_t prefix_len;
+		} conns; /* CONN_LIMIT */
 		struct {
 			uint64_t lo, hi; /* inclusive */
 		} wide;			 /* CONN_BYTES, CONN_RATE */

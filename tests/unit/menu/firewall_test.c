@@ -225,6 +225,10 @@ error_texts(void **state)
 		"value of range expects range of ip addresses"},
 	    {N4, "chain=srcnat connection-state=new",
 		"expected end of command"},
+	    {F4, "chain=input connection-limit=100,33",
+		"value of netmask out of range (0..32)"},
+	    {F6, "chain=input connection-limit=100,129",
+		"value of netmask out of range (0..128)"},
 	    {F6, "chain=input ttl=equal:1", "expected end of command"},
 	    {F6, "chain=input action=tarpit",
 		"input does not match any value of action"},
@@ -251,8 +255,6 @@ invalid_with_a_reason(void **state)
 		const char *path, *words, *reason;
 	} rows[] = {
 	    {F4, "chain=input psd=21,3s,3,1", "psd is not supported yet"},
-	    {F4, "chain=input connection-limit=100,32",
-		"connection-limit is not supported yet"},
 	    {F4,
 		"chain=forward action=fasttrack-connection "
 		"hw-offload=yes connection-state=established,related",
