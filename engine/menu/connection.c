@@ -466,7 +466,7 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 		put_state(conn, out);
 		break;
 	case CONNECTION_MARK:
-		mark = sl_mark_name(sl_load_relaxed(&conn->mark));
+		mark = sl_mark_name(SL_MARK_CONN, sl_load_relaxed(&conn->mark));
 		if (mark && sl_load_relaxed(&conn->mark))
 			sl_value_str(out, mark, strlen(mark));
 		break;

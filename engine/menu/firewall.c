@@ -2,6 +2,7 @@
 #include <menu/firewall.h>
 
 #include <menu/command.h>
+#include <menu/firewall_draft.h>
 #include <rule/ruleset.h>
 #include <track/settings.h>
 
@@ -78,6 +79,10 @@ check_protocol(const struct sl_item *item, bool six, struct sl_err *err)
 	if (sl_firewall_get(item, FW_TCP_MSS) && !protocol_is(item, tcp))
 		return sl_err_set(
 		    err, -EINVAL, "failure: tcp-mss works only with tcp");
+	if (strcmp(text_of(item, FW_ACTION), "change-mss") == 0 &&
+	    !protocol_is(item, tcp))
+		return sl_err_set(
+		    err, -EINVAL, "failure: change-mss works only with tcp");
 	if (sl_firewall_get(item, FW_ICMP_OPTIONS) &&
 	    !protocol_is(item, six ? icmp6 : icmp))
 		return sl_err_set(err, -EINVAL,
@@ -112,6 +117,8 @@ sl_firewall_check(struct sl_menu *menu, struct sl_item *item,
 		return sl_err_set(err, -EINVAL,
 		    "failure: source mac address matching not possible in "
 		    "output and postrouting chains");
+	if (sl_firewall_check_mangle(item, hook, err))
+		return err->code;
 	return check_protocol(item, m->kind->family == SL_IPV6, err);
 }
 

@@ -100,6 +100,8 @@ sl_firewall_describe_action(struct sl_firewall_draft *d)
 			act->describe(d);
 		return;
 	}
+	if (sl_firewall_describe_mangle(d, name))
+		return;
 	d->spec->action = SL_ACTION_PASSTHROUGH;
-	sl_spec_set_reason(d->spec, "action %s is not supported yet", name);
+	sl_firewall_set_absent(d->spec, "action ", name);
 }

@@ -55,6 +55,20 @@ extern const struct sl_firewall_act sl_firewall_acts_nat[];
 /* The action and its parameters, or the reason why not. */
 void sl_firewall_describe_action(struct sl_firewall_draft *);
 
+/* The same for an action that changes packets; false: it is none. */
+bool sl_firewall_describe_mangle(
+    struct sl_firewall_draft *, const char *action);
+
+/* What RouterOS refuses of such a rule in a chain of that hook (SL_HOOK_N: one of
+ * the user's). */
+int sl_firewall_check_mangle(
+    const struct sl_item *, enum sl_hook hook, struct sl_err *err);
+
+/* The rule has no effect, for it asks for what is not to be had; 'kind' is put
+ * before the name. */
+void sl_firewall_set_absent(
+    struct sl_rule_spec *, const char *kind, const char *name);
+
 /* The value that was set for an id; NULL: none. */
 static inline const struct sl_value *
 sl_firewall_draft_get(const struct sl_firewall_draft *d, enum sl_firewall_id id)

@@ -268,7 +268,9 @@ static void
 set_mark(struct sl_firewall_draft *d, enum sl_match_kind kind,
     const struct sl_value *v)
 {
-	int number = sl_mark_number(sl_firewall_text(v));
+	int number = sl_mark_number(
+	    kind == SL_MATCH_CONN_MARK ? SL_MARK_CONN : SL_MARK_PACKET,
+	    sl_firewall_text(v));
 
 	if (number < 0)
 		sl_spec_set_reason(d->spec, "too many mark names");

@@ -31,6 +31,13 @@ enum sl_firewall_id {
 	FW_SAME_NOT_BY_DST,
 	FW_TO_WANTED, /* parameter of an action that is not there yet */
 	FW_PASSTHROUGH,
+	FW_NEW_CONNECTION_MARK,
+	FW_NEW_PACKET_MARK,
+	FW_NEW_MSS,
+	FW_NEW_DSCP,
+	FW_NEW_PRIORITY,
+	FW_NEW_TTL,
+	FW_ROUTE_DST,
 	FW_ADDRESS_LIST,
 	FW_ADDRESS_LIST_TIMEOUT,
 	FW_CONNECTION_STATE,
@@ -95,6 +102,9 @@ extern const char *const sl_firewall_states[6];
 extern const char *const sl_firewall_nat_states[5];
 extern const char *const sl_firewall_tcp_flags[9];
 extern const char *const sl_firewall_options[12];
+extern const char *const sl_firewall_new_mss[2];
+extern const char *const sl_firewall_new_dscp[3];
+extern const char *const sl_firewall_new_priority[4];
 
 /* What index 'i' of sl_firewall_types[six] is. */
 enum sl_route_type sl_firewall_route_type(bool six, unsigned i);

@@ -55,20 +55,29 @@ WANTED(TO_WANTED, "socks5-port", "SOCKS port")
 #if FW_TABLE == FW_M
 ROW(PASSTHROUGH, { .name = "passthrough", .type = &sl_type_bool,
     .help = "go on with the next rule after the change" })
-WANTED(TO_WANTED, "new-connection-mark", "mark for the connection")
-WANTED(TO_WANTED, "new-packet-mark", "mark for the packet")
+ROW(NEW_CONNECTION_MARK, { .name = "new-connection-mark",
+    .type = &sl_type_name, .help = "mark for the connection" })
+ROW(NEW_PACKET_MARK, { .name = "new-packet-mark", .type = &sl_type_name,
+    .help = "mark for the packet" })
 WANTED(TO_WANTED, "new-routing-mark", "routing table for the packet")
-WANTED(TO_WANTED, "new-mss", "maximum segment size")
-WANTED(TO_WANTED, "new-dscp", "DSCP")
-WANTED(TO_WANTED, "new-priority", "priority")
+ROW(NEW_MSS, { .name = "new-mss", .type = &sl_type_field, .min = 40,
+    .max = 65534, .names = sl_firewall_new_mss,
+    .help = "largest segment, or clamp-to-pmtu" })
+ROW(NEW_DSCP, { .name = "new-dscp", .type = &sl_type_field, .max = 63,
+    .names = sl_firewall_new_dscp, .help = "DSCP, or where from" })
+ROW(NEW_PRIORITY, { .name = "new-priority", .type = &sl_type_field, .max = 63,
+    .names = sl_firewall_new_priority, .help = "priority, or where from" })
 WANTED(TO_WANTED, "sniff-target", "where copies go")
 WANTED(TO_WANTED, "sniff-target-port", "where copies go")
 WANTED(TO_WANTED, "sniff-id", "number in the copies")
 #if FW_FAMILY == 4
-WANTED(TO_WANTED, "new-ttl", "time to live")
-WANTED(TO_WANTED, "route-dst", "next hop")
+ROW(NEW_TTL, { .name = "new-ttl", .type = &sl_type_new_ttl,
+    .help = "set:n, increment:n or decrement:n" })
+ROW(ROUTE_DST, { .name = "route-dst", .type = &sl_type_ip4,
+    .help = "next hop" })
 #else
-WANTED(TO_WANTED, "new-hop-limit", "hop limit")
+ROW(NEW_TTL, { .name = "new-hop-limit", .type = &sl_type_new_ttl,
+    .help = "set:n, increment:n or decrement:n" })
 WANTED(TO_WANTED, "src-prefix", "prefix translation")
 WANTED(TO_WANTED, "dst-prefix", "prefix translation")
 #endif

@@ -54,8 +54,7 @@ describe_matchers(struct sl_firewall_draft *d)
 		const struct sl_prop *p = &kind->def->props[iv->prop];
 
 		if (p->flags & SL_PROP_WANTED)
-			sl_spec_set_reason(
-			    d->spec, "%s is not supported yet", p->name);
+			sl_firewall_set_absent(d->spec, "", p->name);
 		else if (sl_firewall_matchers[id])
 			sl_firewall_matchers[id](d, &iv->value);
 		else if (sl_firewall_header_matchers[id])

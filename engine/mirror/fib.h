@@ -29,6 +29,7 @@ struct sl_fib_route {
 	uint8_t hops;	    /* next hops; 0: none (blackhole, local) */
 	uint32_t metric;    /* lower wins among equal prefixes */
 	uint32_t mtu;
+	uint32_t realm; /* RTA_FLOW; 0: none */
 	struct sl_fib_hop hop[SL_FIB_HOPS_MAX];
 };
 

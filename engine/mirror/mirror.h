@@ -39,12 +39,14 @@ struct sl_route {
 	uint8_t gateway_family; /* 0: on link, the destination itself; 4 or 6 */
 	uint16_t out_port;	/* SL_PORT_NONE: not one of our ports */
 	uint32_t mtu;		/* of the route; 0: the port's */
+	uint32_t realm;
 	struct sl_addr gateway;
 };
 
-/* Longest-prefix match of 'dst': the local table first, then 'table'.  Several
- * next hops: 'flow' picks one, stable per flow.  route->type NONE if nothing
- * matches.  => In a read section. */
+/* Longest-prefix match of 'dst': the local table first, then 'table', then main:
+ * as RouterOS looks up what bears a routing mark.  Several next hops: 'flow' picks
+ * one, stable per flow.  route->type NONE if nothing matches.
+ * => In a read section. */
 void sl_mirror_route_rcu(uint8_t family, uint32_t table,
     const struct sl_addr *dst, uint32_t flow, struct sl_route *route);
 

@@ -248,6 +248,7 @@ sl_nlparse_route(const struct nlmsghdr *nlh, struct sl_kroute *k)
 	k->protocol = rtm->rtm_protocol;
 	k->route.metric = u32_of(tb[RTA_PRIORITY], 0);
 	k->route.mtu = route_mtu(tb[RTA_METRICS]);
+	k->route.realm = u32_of(tb[RTA_FLOW], 0);
 	if (tb[RTA_MULTIPATH])
 		add_multipath(k, tb[RTA_MULTIPATH]);
 	else if (tb[RTA_OIF] && !(rtm->rtm_flags & RTNH_F_DEAD))

@@ -8,10 +8,12 @@
  *   before.
  * Who writes.  Control.  Who reads.  Workers, in a read section.
  * Ordering.    sl_rcu_swap pairs with sl_rcu_read in the lookups.
- * Bounds.      SL_TABLES_MAX kernel tables per family.
+ * Bounds.      TABLES_MAX kernel tables, counted per family; one more is
+ *   logged.
  */
 #include <mirror/state.h>
 
+#include <base/log.h>
 #include <base/role.h>
 
 #include <arpa/inet.h>
@@ -136,11 +138,26 @@ has_fib(const struct snapshot *s, uint8_t family, uint32_t table)
 	return false;
 }
 
+/* Said once for each time that there are too many. */
+static void
+tell_of_tables(bool too_many)
+{
+	static bool told; /* control only */
+
+	if (too_many && !told)
+		sl_log(SL_LOG_ERROR, "route",
+		    "the kernel has more than %d routing tables: packets do "
+		    "not see the rest",
+		    TABLES_MAX);
+	told = too_many;
+}
+
 static int
 build_fibs(struct snapshot *s)
 {
 	const struct sl_mirror_state *m = &sl_mirror_state;
 	struct sl_fib_route *scratch;
+	bool too_many = false;
 	int rc = 0;
 
 	scratch = calloc(m->n_routes + 1, sizeof(*scratch));
@@ -149,10 +166,15 @@ build_fibs(struct snapshot *s)
 	for (uint32_t i = 0; i < m->n_routes && !rc; i++) {
 		const struct sl_kroute *k = &m->routes[i];
 
-		if (s->n_fibs < TABLES_MAX && !has_fib(s, k->family, k->table))
+		if (has_fib(s, k->family, k->table))
+			continue;
+		if (s->n_fibs == TABLES_MAX)
+			too_many = true;
+		else
 			rc = build_fib(s, k->family, k->table, scratch);
 	}
 	free(scratch);
+	tell_of_tables(too_many);
 	return rc;
 }
 
@@ -304,7 +326,7 @@ sl_mirror_route_rcu(uint8_t family, uint32_t table, const struct sl_addr *dst,
     uint32_t flow, struct sl_route *route)
 {
 	const struct snapshot *s = sl_rcu_read(&current);
-	const uint32_t tables[] = {RT_TABLE_LOCAL, table};
+	const uint32_t tables[] = {RT_TABLE_LOCAL, table, RT_TABLE_MAIN};
 	const struct sl_fib_route *found = NULL;
 	const struct sl_fib_hop *hop;
 
@@ -319,6 +341,7 @@ sl_mirror_route_rcu(uint8_t family, uint32_t table, const struct sl_addr *dst,
 		return;
 	route->type = found->type;
 	route->mtu = found->mtu;
+	route->realm = found->realm;
 	hop = pick_hop(found, flow);
 	if (!hop)
 		return;

@@ -57,6 +57,21 @@ void sl_edit_set_dst(struct sl_pkt *pkt, const struct sl_addr *dst);
 /* Decrements TTL or hop limit; false (unchanged) if it is 1 or 0. */
 bool sl_edit_dec_ttl(struct sl_pkt *pkt);
 
+/* TTL or hop limit; DSCP, beside which ECN stays. */
+void sl_edit_set_ttl(struct sl_pkt *pkt, uint8_t ttl);
+void sl_edit_set_dscp(struct sl_pkt *pkt, uint8_t dscp);
+
+/* Makes the MSS option of a SYN 'mss' if it is larger: a larger one than the
+ * sender's would promise what it cannot take.  False: nothing to lower. */
+bool sl_edit_lower_mss(struct sl_pkt *pkt, uint16_t mss);
+
+/* IPv4: allows fragments.  Who forbade them need not have numbered its datagrams
+ * (RFC 6864 4.1): number zero becomes 'id'.  True if 'id' was used. */
+bool sl_edit_clear_df(struct sl_pkt *pkt, uint16_t id);
+
+/* IPv4: every option becomes padding; the header stays as long as it is. */
+void sl_edit_strip_options(struct sl_pkt *pkt);
+
 /* Writes the Ethernet header for output.  VLAN tags go: 'data' and the offsets
  * then move to the new start of the frame. */
 void sl_edit_set_l2(

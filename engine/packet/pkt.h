@@ -65,10 +65,12 @@ enum sl_pkt_flag {
 	SL_PKT_HANDED = 1 << 5,		/* came over a hand-over ring */
 	SL_PKT_L2_BROADCAST = 1 << 6,	/* to a broadcast or multicast MAC */
 	SL_PKT_REASSEMBLED = 1 << 7,	/* made whole by packet/defrag */
-	SL_PKT_NEW_CONN = 1 << 8,   /* pkt->conn is fresh: confirm or free */
-	SL_PKT_ICMP_ERROR = 1 << 9, /* an ICMP error; see 'quoted_dir' */
-	SL_PKT_NOTRACK = 1 << 10,   /* raw action=notrack */
-	SL_PKT_KEYED = 1 << 11,	    /* tuple and hash are set */
+	SL_PKT_NEW_CONN = 1 << 8,    /* pkt->conn is fresh: confirm or free */
+	SL_PKT_ICMP_ERROR = 1 << 9,  /* an ICMP error; see 'quoted_dir' */
+	SL_PKT_NOTRACK = 1 << 10,    /* raw action=notrack */
+	SL_PKT_KEYED = 1 << 11,	     /* tuple and hash are set */
+	SL_PKT_FORCED_HOP = 1 << 12, /* a rule has set next_hop: no routing */
+	SL_PKT_REROUTED = 1 << 13,   /* from the host, but not as it chose */
 };
 
 /* Connection state of a packet, as rules see it (the seed's five words). */
@@ -126,7 +128,6 @@ struct sl_pkt {
 	uint8_t priority;
 
 	/* set by route */
-	uint32_t realm;	  /* of the route; 0: none */
 	uint8_t dst_type; /* enum sl_route_type of mirror/mirror.h */
 	uint8_t next_hop_family;
 	uint8_t next_hop_state; /* enum sl_neigh */

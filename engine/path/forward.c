@@ -53,6 +53,22 @@ take_unicast(
 	return SL_GO;
 }
 
+/* A rule has set the next hop: only the way to that is looked up. */
+static enum sl_verdict
+route_to_forced(struct sl_worker *w, struct sl_pkt *pkt)
+{
+	const struct sl_addr hop = pkt->next_hop;
+	struct sl_route route;
+
+	sl_mirror_route_rcu(
+	    pkt->family, SL_TABLE_MAIN, &hop, (uint32_t)pkt->hash, &route);
+	pkt->dst_type = SL_ROUTE_UNICAST;
+	if (route.type == SL_ROUTE_UNICAST)
+		return take_unicast(pkt, &route, &hop);
+	return unreachable(w, pkt, ICMP_HOST_UNREACH, ICMP6_DST_UNREACH_ADDR,
+	    SL_DROP_NO_ROUTE);
+}
+
 enum sl_verdict
 sl_forward_route(struct sl_worker *w, struct sl_pkt *pkt)
 {
@@ -65,6 +81,8 @@ sl_forward_route(struct sl_worker *w, struct sl_pkt *pkt)
 		pkt->dst_type = SL_ROUTE_MULTICAST;
 		return SL_GO;
 	}
+	if (pkt->flags & SL_PKT_FORCED_HOP)
+		return route_to_forced(w, pkt);
 	sl_mirror_route_rcu(pkt->family,
 	    pkt->routing_mark ? pkt->routing_mark : SL_TABLE_MAIN, &dst,
 	    (uint32_t)pkt->hash, &route);
@@ -184,7 +202,8 @@ resolve_and_send(struct sl_worker *w, struct sl_pkt *pkt)
 	uint8_t own[6];
 	enum sl_verdict v;
 
-	if (pkt->flags & SL_PKT_FROM_HOST) // the kernel has resolved it
+	if ((pkt->flags & (SL_PKT_FROM_HOST | SL_PKT_REROUTED)) ==
+	    SL_PKT_FROM_HOST) // the kernel has resolved it
 		return sl_worker_tx_wire(w, pkt->out_port, pkt);
 	switch (pkt->next_hop_state) {
 	case SL_NEIGH_STALE:

@@ -8,7 +8,8 @@
 #include <path/worker.h>
 
 /* Sets pkt->dst_type, out_port, next_hop and out_mtu from the destination address
- * as it stands.  Answers and drops where the table says unreachable.
+ * as it stands, or from the next hop that a rule has forced.  Answers and drops
+ * where the table says unreachable.
  * => Role: worker. */
 enum sl_verdict sl_forward_route(struct sl_worker *, struct sl_pkt *);
 

@@ -71,7 +71,7 @@ reassemble(struct sl_worker *w, struct sl_pkt *pkt)
 	enum sl_verdict v;
 	uint32_t max_frag;
 
-	if (!(pkt->flags & SL_PKT_FRAGMENT))
+	if (!(pkt->flags & SL_PKT_FRAGMENT) || (pkt->flags & SL_PKT_NOTRACK))
 		return SL_GO;
 	v = sl_defrag_add(w->defrag, pkt, &max_frag);
 	if (v == SL_GO)
@@ -272,7 +272,30 @@ from_wire(struct sl_worker *w, struct sl_pkt *pkt)
 	return forward(w, pkt);
 }
 
-/* A frame from the kernel: addressed and resolved, it leaves as it is. */
+/* What a mark says of the router's own packet beats what the kernel chose. */
+static enum sl_verdict
+adjust_route(struct sl_worker *w, struct sl_pkt *pkt)
+{
+	enum sl_verdict v;
+
+	if (!pkt->routing_mark)
+		return SL_GO;
+	if ((v = sl_forward_route(w, pkt)) != SL_GO)
+		return v;
+	if (pkt->dst_type == SL_ROUTE_UNICAST)
+		pkt->flags |= SL_PKT_REROUTED;
+	return SL_GO;
+}
+
+/* The kernel has sized and resolved its packets for the way it chose. */
+static enum sl_verdict
+fits_other_way(struct sl_worker *w, struct sl_pkt *pkt)
+{
+	return pkt->flags & SL_PKT_REROUTED ? sl_forward_fits(w, pkt) : SL_GO;
+}
+
+/* A frame from the kernel: addressed and resolved, it leaves as it is, but for
+ * what rules change. */
 static enum sl_verdict
 from_host(struct sl_worker *w, struct sl_pkt *pkt)
 {
@@ -290,8 +313,10 @@ from_host(struct sl_worker *w, struct sl_pkt *pkt)
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_OUTPUT)) != SL_GO ||
 	    (v = sl_nat_apply(pkt, SL_NAT_DST)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_FILTER, SL_HOOK_OUTPUT)) != SL_GO ||
+	    (v = adjust_route(w, pkt)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_POSTROUTING)) !=
 		SL_GO ||
+	    (v = fits_other_way(w, pkt)) != SL_GO ||
 	    (v = translate(w, pkt, SL_NAT_SRC)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
 		return v;

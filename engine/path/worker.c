@@ -145,7 +145,6 @@ receive(struct sl_pkt *pkt, uint16_t number, int side)
 	pkt->state = SL_STATE_UNTRACKED; // as rules of raw see it
 	pkt->packet_mark = pkt->routing_mark = 0;
 	pkt->priority = 0;
-	pkt->realm = 0;
 }
 
 /* One batch from one side of one port. */

@@ -334,7 +334,8 @@ compile_rule(
 	rule->live = sl_live_get(s->live);
 	rule->log_prefix = keep(set, prefix, strlen(prefix) + 1);
 	rule->nat = keep(set, &s->nat, sizeof(s->nat));
-	if (!rule->log_prefix || !rule->nat)
+	rule->mangle = keep(set, &s->mangle, sizeof(s->mangle));
+	if (!rule->log_prefix || !rule->nat || !rule->mangle)
 		return -ENOMEM;
 	if (s->list && !(rule->list = sl_addrlist_get(s->family, s->list)))
 		return -ENOMEM;

@@ -4,6 +4,7 @@
 #include <rule/list_post.h>
 #include <rule/live.h>
 #include <rule/logline.h>
+#include <rule/mangle.h>
 #include <rule/match.h>
 
 /* Where a walk stands: the next rule of each chain on the way down. */
@@ -16,6 +17,7 @@ struct walk {
 	const struct sl_ruleset *set;
 	enum sl_rule_table table;
 	enum sl_hook hook;
+	struct sl_pkt *pkt;
 	struct sl_match_ctx ctx;
 	struct frame stack[SL_CHAIN_DEPTH];
 	unsigned depth;
@@ -65,6 +67,17 @@ translate(struct walk *w, const struct sl_rule *rule)
 }
 
 static enum step
+change(struct walk *w, const struct sl_rule *rule)
+{
+	bool may_force = w->hook == SL_HOOK_PREROUTING;
+
+	sl_mangle_apply(rule->mangle, w->pkt,
+	    may_force || w->hook == SL_HOOK_OUTPUT, may_force);
+	return rule->mangle->passthrough ? STEP_NEXT
+					 : decide(w, rule, SL_RULE_ACCEPT);
+}
+
+static enum step
 act(struct walk *w, const struct sl_rule *rule)
 {
 	switch (rule->action) {
@@ -90,6 +103,8 @@ act(struct walk *w, const struct sl_rule *rule)
 		return STEP_NEXT;
 	case SL_ACTION_TRANSLATE:
 		return translate(w, rule);
+	case SL_ACTION_MANGLE:
+		return change(w, rule);
 	default: /* LOG, PASSTHROUGH: counted and logged, nothing more */
 		return STEP_NEXT;
 	}
@@ -125,6 +140,7 @@ sl_rule_eval(enum sl_rule_table table, enum sl_hook hook, struct sl_pkt *pkt,
 		return;
 	w.table = table;
 	w.hook = hook;
+	w.pkt = pkt;
 	w.result = result;
 	w.stack[0] = (struct frame){&w.set->chains[first], 0};
 	w.depth = 1;

@@ -4,8 +4,9 @@
  *
  * The published ruleset is immutable; one evaluation uses one snapshot.
  * Matchers run in RouterOS's documented order, so that stateful ones consume
- * nothing when an earlier one fails.  The evaluator changes no packet and sends nothing: it
- * returns what to do, and the path does it.
+ * nothing when an earlier one fails.  Changes of mangle and raw are made at once,
+ * so that later rules see them (rule/mangle.h); everything else the evaluator
+ * returns as what to do, and the path does it.
  */
 #ifndef SL_RULE_EVAL_H
 #define SL_RULE_EVAL_H

@@ -77,7 +77,7 @@ add_state(struct line *l, const struct sl_pkt *pkt)
 	uint32_t mark = pkt->conn ? sl_load_relaxed(&pkt->conn->mark) : 0;
 
 	if (mark)
-		add(l, "connection-mark:%s ", sl_mark_name(mark));
+		add(l, "connection-mark:%s ", sl_mark_name(SL_MARK_CONN, mark));
 	add(l, "connection-state:%s%s%s ", state_names[pkt->state],
 	    bits & SL_CONN_SRCNAT ? ",snat" : "",
 	    bits & SL_CONN_DSTNAT ? ",dnat" : "");

@@ -2,6 +2,7 @@
 /* Matchers that look at options, extension headers, marks and priorities. */
 #include <rule/match.h>
 
+#include <mirror/mirror.h>
 #include <packet/header.h>
 
 static uint8_t
@@ -55,6 +56,19 @@ in_span(const struct sl_match *m, uint32_t value)
 	return value >= m->span.lo && value <= m->span.hi;
 }
 
+/* Of the route to where the packet goes now. */
+static bool
+realm_is(const struct sl_match *m, const struct sl_match_ctx *ctx)
+{
+	const struct sl_pkt *pkt = ctx->pkt;
+	struct sl_route route;
+
+	sl_mirror_route_rcu(pkt->family,
+	    pkt->routing_mark ? pkt->routing_mark : SL_TABLE_MAIN, &ctx->dst, 0,
+	    &route);
+	return in_span(m, route.realm);
+}
+
 bool
 sl_match_header(const struct sl_match_ctx *ctx, const struct sl_match *m)
 {
@@ -76,6 +90,6 @@ sl_match_header(const struct sl_match_ctx *ctx, const struct sl_match *m)
 	case SL_MATCH_ROUTING_MARK:
 		return pkt->routing_mark == m->mark;
 	default: /* SL_MATCH_REALM */
-		return in_span(m, pkt->realm);
+		return realm_is(m, ctx);
 	}
 }

@@ -11,6 +11,7 @@
 
 #include <io/port.h>
 #include <nat/nat.h>
+#include <rule/mangle.h>
 
 struct sl_addrlist;
 struct sl_live;
@@ -209,6 +210,7 @@ enum sl_action {
 	SL_ACTION_ADD_DST,
 	SL_ACTION_TRANSLATE, /* rule.nat */
 	SL_ACTION_TARPIT,
+	SL_ACTION_MANGLE,    /* rule.mangle */
 	SL_ACTION_N
 };
 
@@ -261,6 +263,7 @@ struct sl_rule {
 	struct sl_live *live;
 	const char *log_prefix;
 	const struct sl_nat_request *nat;
+	const struct sl_mangle *mangle;
 	struct sl_addrlist *list; /* ADD_SRC, ADD_DST */
 	uint64_t list_timeout_ns; /* 0: until the router stops */
 	bool list_static;	  /* none-static: kept as configuration */

@@ -24,6 +24,7 @@ struct sl_rule_spec {
 	const char *jump_target, *log_prefix, *list; /* NULL: none */
 	uint64_t list_timeout_ns;
 	struct sl_nat_request nat;
+	struct sl_mangle mangle;
 	struct sl_live *live; /* borrowed from the builder */
 	void *owner;	      /* the builder's own */
 	uint32_t item;	      /* number of the menu's item */

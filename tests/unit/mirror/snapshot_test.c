@@ -5,6 +5,7 @@
 #include <mirror/static.h>
 
 #include <base/hash.h>
+#include <base/log.h>
 #include <base/role.h>
 #include <conn/tuple.h>
 
@@ -136,9 +137,11 @@ routes_are_looked_up_in_order(void **state)
 	    {"10.3.9.9", SL_TABLE_MAIN, SL_ROUTE_UNICAST, SL_PORT_NONE},
 	    {"10.4.9.9", SL_TABLE_MAIN, SL_ROUTE_UNICAST, WAN, "2001:db8::9"},
 	    {"172.16.0.1", 77, SL_ROUTE_UNICAST, DMZ},
-	    {"8.8.8.8", 77, SL_ROUTE_NONE, SL_PORT_NONE},
+	    /* What a table does not know, main may. */
+	    {"8.8.8.8", 77, SL_ROUTE_UNICAST, WAN, "198.51.100.1", 1400},
 	    {"192.0.2.1", 77, SL_ROUTE_LOCAL, LAN},
-	    {"172.16.0.1", 78, SL_ROUTE_NONE, SL_PORT_NONE},
+	    {"10.9.9.9", 77, SL_ROUTE_BLACKHOLE, SL_PORT_NONE},
+	    {"172.16.0.1", 78, SL_ROUTE_UNICAST, WAN, "198.51.100.1", 1400},
 	    {"2001:db8:1::1", SL_TABLE_MAIN, SL_ROUTE_LOCAL, LAN},
 	    {"2001:db8:1::2", SL_TABLE_MAIN, SL_ROUTE_UNICAST, LAN},
 	    {"2001:db8:2::2", SL_TABLE_MAIN, SL_ROUTE_UNICAST, WAN, "fe80::1"},
@@ -166,6 +169,44 @@ routes_are_looked_up_in_order(void **state)
 		assert_int_equal(sl_mirror_is_local_rcu(family, &dst),
 		    rows[i].type == SL_ROUTE_LOCAL);
 	}
+}
+
+static unsigned
+lines_about_tables(void)
+{
+	struct sl_log_line line = {0};
+	unsigned n = 0;
+
+	sl_log_drain();
+	while (sl_log_next(line.seq, &line))
+		n += strstr(line.text, "routing tables") != NULL;
+	return n;
+}
+
+/* The ones that there is room for work; the rest is said, not silently lost. */
+static void
+too_many_tables(void **state)
+{
+	struct route r = {"172.16.0.0", 12, .hop = {{DMZ, 1}}};
+	struct sl_route found;
+	struct sl_addr dst;
+	unsigned n = 0;
+
+	(void)state;
+	for (uint32_t t = 1000; t < 1100; t++) {
+		r.table = t;
+		add_route(&r);
+	}
+	dst = addr("172.16.0.1");
+	assert_int_equal(sl_mirror_publish(), 0);
+	for (uint32_t t = 1000; t < 1100; t++) {
+		sl_mirror_route_rcu(SL_IPV4, t, &dst, 1, &found);
+		n += found.type == SL_ROUTE_UNICAST;
+	}
+	assert_int_equal(n, 64);
+	assert_int_equal(lines_about_tables(), 1);
+	assert_int_equal(sl_mirror_publish(), 0);
+	assert_int_equal(lines_about_tables(), 1);
 }
 
 static void
@@ -396,6 +437,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	static const struct CMUnitTest tests[] = {
 	    TEST(routes_are_looked_up_in_order),
+	    TEST(too_many_tables),
 	    TEST(address_types),
 	    TEST(several_hops_share_by_weight),
 	    TEST(the_source_address_fits_the_destination),

@@ -198,7 +198,8 @@ translated_lines(void **state)
 	    ->conn = &conn;
 	t.pkt.dir = SL_REPLY;
 	t.pkt.state = SL_STATE_ESTABLISHED;
-	sl_store_relaxed(&conn.mark, (uint32_t)sl_mark_number("to_wan"));
+	sl_store_relaxed(
+	    &conn.mark, (uint32_t)sl_mark_number(SL_MARK_CONN, "to_wan"));
 	assert_string_equal(
 	    sl_logline_print("", "prerouting", &t.pkt, true, text),
 	    "prerouting: in:(unknown 0) out:(unknown 0), "

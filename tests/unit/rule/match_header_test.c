@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Matchers on options, extension headers, marks and priorities, both ways: a
  * packet that matches, one that just misses, and the same negated. */
-#include "headers.h"
+#include "../packet/headers.h"
+#include "build.h"
 
+#include <mirror/static.h>
 #include <packet/header.h>
 
 enum want {
@@ -221,9 +223,8 @@ marks_and_priorities(void **state)
 				  .span = {5, 5}},
 			      priority = {.kind = SL_MATCH_PRIORITY,
 				  .span = {40, 40}},
-			      routing = {.kind = SL_MATCH_ROUTING_MARK,
-				  .mark = 100},
-			      realm = {.kind = SL_MATCH_REALM, .span = {7, 7}};
+			      routing = {
+				  .kind = SL_MATCH_ROUTING_MARK, .mark = 100};
 	struct recipe r = {.in = 1};
 	struct test_pkt t;
 
@@ -247,9 +248,39 @@ marks_and_priorities(void **state)
 	expect("routing-mark", &routing, &t.pkt, MISS);
 	t.pkt.routing_mark = 100;
 	expect("routing-mark", &routing, &t.pkt, HIT);
-	expect("realm", &realm, &t.pkt, MISS);
-	t.pkt.realm = 7;
-	expect("realm", &realm, &t.pkt, HIT);
+}
+
+/* Of the route to where the packet goes: by default, and by its mark. */
+static void
+realm_of_the_route(void **state)
+{
+	const struct sl_match m = {.kind = SL_MATCH_REALM, .span = {7, 7}};
+	struct sl_kroute k = {.family = SL_IPV4,
+	    .protocol = 4,
+	    .table = SL_TABLE_MAIN,
+	    .hop_oif = {1},
+	    .route = {
+		.len = 8, .type = SL_ROUTE_UNICAST, .hops = 1, .realm = 7}};
+	struct recipe in = {.dst = "10.1.2.3"}, out = {.dst = "11.1.2.3"};
+	struct sl_err err = {0};
+	struct test_pkt t;
+
+	(void)state;
+	assert_int_equal(sl_mirror_init(&err), 0);
+	sl_static_add_port(sl_port_add("wan", "wan", &err), 1500);
+	test_addr("10.0.0.0", &k.route.dst);
+	assert_int_equal(sl_static_backend.route(true, &k, &err), 0);
+	k.table = 100;
+	k.route.realm = 8;
+	assert_int_equal(sl_static_backend.route(true, &k, &err), 0);
+	expect("realm", &m, build(&t, &in), HIT);
+	expect("no route", &m, build(&t, &out), MISS);
+	build(&t, &in)->routing_mark = 100;
+	expect("of another table", &m, &t.pkt, MISS);
+	t.pkt.routing_mark = 101;
+	expect("of no table", &m, &t.pkt, HIT);
+	sl_mirror_fini();
+	sl_ports_clear();
 }
 
 int
@@ -261,6 +292,7 @@ main(void)
 	    cmocka_unit_test(ipv6_headers),
 	    cmocka_unit_test(tos_under_a_mask),
 	    cmocka_unit_test(marks_and_priorities),
+	    cmocka_unit_test(realm_of_the_route),
 	};
 
 	return cmocka_run_group_tests(tests, test_setup, test_teardown);

@@ -319,12 +319,12 @@ connection_matchers(void **state)
 	    {0, SL_NAT_STATE_SRCNAT | SL_NAT_STATE_DSTNAT, false},
 	};
 	static const struct recipe r = T4();
-	int mark = sl_mark_number("voip");
+	int mark = sl_mark_number(SL_MARK_CONN, "voip");
 
 	(void)state;
-	assert_int_equal(sl_mark_number(SL_NO_MARK), 0);
-	assert_int_equal(sl_mark_number("voip"), mark);
-	assert_string_equal(sl_mark_name((uint32_t)mark), "voip");
+	assert_int_equal(sl_mark_number(SL_MARK_CONN, SL_NO_MARK), 0);
+	assert_int_equal(sl_mark_number(SL_MARK_CONN, "voip"), mark);
+	assert_string_equal(sl_mark_name(SL_MARK_CONN, (uint32_t)mark), "voip");
 	for (unsigned i = 0; i < SL_COUNT_OF(cases); i++) {
 		struct sl_conn conn = {.family = SL_IPV4};
 		struct test_pkt t;

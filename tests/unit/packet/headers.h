@@ -3,7 +3,7 @@
 #ifndef SL_TEST_HEADERS_H
 #define SL_TEST_HEADERS_H
 
-#include "build.h"
+#include "../nat/packets.h"
 
 /* Opens a gap of 'n' bytes at 'at' of the frame and fills it. */
 static inline void
