@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <packet/edit.h>
 
+#include <packet/crc32c.h>
 #include <packet/csum.h>
 #include <packet/edit_internal.h>
 
@@ -51,6 +52,24 @@ sl_edit_set_l2(struct sl_pkt *pkt, const uint8_t dst[6], const uint8_t src[6])
 	pkt->data[13] = (uint8_t)pkt->eth_type;
 }
 
+/* DCCP covers its header and so many words of data (RFC 4340 9.2); 0: a header
+ * that cannot be. */
+static uint32_t
+covered_by_dccp(const struct sl_pkt *pkt)
+{
+	const uint8_t *dccp = sl_pkt_l4(pkt);
+	uint32_t header, words;
+
+	if (pkt->l4_len < 12)
+		return 0;
+	header = dccp[4] * 4u;
+	words = dccp[5] & 0xfu;
+	if (header < 12 || header > pkt->l4_len)
+		return 0;
+	return words ? SL_MIN(pkt->l4_len, header + (words - 1) * 4)
+		     : pkt->l4_len;
+}
+
 /* How many bytes of L4 the checksum covers: UDP has a length of its own
  * (RFC 768), UDP-Lite a coverage (RFC 3828).  0: a length that cannot be. */
 static uint32_t
@@ -58,6 +77,8 @@ covered_len(const struct sl_pkt *pkt)
 {
 	uint32_t stated;
 
+	if (pkt->l4proto == IPPROTO_DCCP)
+		return covered_by_dccp(pkt);
 	if (pkt->l4proto != IPPROTO_UDP && pkt->l4proto != IPPROTO_UDPLITE)
 		return pkt->l4_len;
 	if (pkt->l4_len < 8)
@@ -86,6 +107,18 @@ sum_is_right(const struct sl_pkt *pkt, bool pseudo)
 	return sl_csum_finish(sl_csum_add(sum, sl_pkt_l4(pkt), len)) == 0;
 }
 
+static bool
+crc_is_right(const struct sl_pkt *pkt, uint32_t off)
+{
+	uint8_t crc[SL_CRC32C_LEN];
+
+	if (pkt->l4_len < off + SL_CRC32C_LEN)
+		return false;
+	sl_count(SL_COUNTER_CSUM_CHECKED, 1);
+	sl_crc32c(sl_pkt_l4(pkt), pkt->l4_len, off, crc);
+	return memcmp(crc, sl_pkt_l4(pkt) + off, sizeof(crc)) == 0;
+}
+
 bool
 sl_edit_csum_ok(const struct sl_pkt *pkt, const struct sl_l4_layout *layout)
 {
@@ -94,7 +127,7 @@ sl_edit_csum_ok(const struct sl_pkt *pkt, const struct sl_l4_layout *layout)
 	if ((pkt->flags & SL_PKT_FRAGMENT) || layout->csum_off == SL_NONE)
 		return true;
 	if (layout->csum_flags & SL_CSUM_CRC32C)
-		return false;
+		return crc_is_right(pkt, layout->csum_off);
 	if (pkt->l4_len < layout->csum_off + 2u)
 		return false;
 	if ((layout->csum_flags & SL_CSUM_ZERO_MEANS_NONE) &&

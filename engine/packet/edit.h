@@ -36,8 +36,8 @@ void sl_edit_plan(const struct sl_tuple *from, const struct sl_tuple *to,
 /* Writes the parts of 'rw' that 'mask' (SL_EDIT_*) selects, with checksums;
  * deltas are recomputed when the mask cuts the plan, else the packet must be one
  * of the plan's 'from'.  An absent checksum (UDP) stays absent; of a later
- * fragment only addresses are written.  False, and nothing is written, if the L4
- * header is too short for the layout, or ids under a CRC32C would change. */
+ * fragment only addresses are written.  A CRC32C under changed ids is made anew.
+ * False, and nothing is written, if the L4 header is too short for the layout. */
 bool sl_edit_rewrite(struct sl_pkt *pkt, const struct sl_l4_layout *layout,
     const struct sl_rewrite *rw, uint8_t mask);
 
@@ -78,7 +78,7 @@ void sl_edit_set_l2(
     struct sl_pkt *pkt, const uint8_t dst[6], const uint8_t src[6]);
 
 /* True if the L4 checksum is right, absent by right, or vouched for, or if 'pkt'
- * is a fragment, which has none of its own.  CRC32C is not known here: false. */
+ * is a fragment, which has none of its own. */
 bool sl_edit_csum_ok(
     const struct sl_pkt *pkt, const struct sl_l4_layout *layout);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <packet/crc32c.h>
 #include <packet/csum.h>
 #include <packet/edit.h>
 #include <packet/edit_internal.h>
@@ -99,8 +100,6 @@ fits(const struct target *t, const struct sl_l4_layout *layout, uint8_t what)
 		return false;
 	if (layout->csum_off == SL_NONE)
 		return true;
-	if (layout->csum_flags & SL_CSUM_CRC32C)
-		return !(what & IDS); /* it covers no addresses */
 	return t->quoted || has_field(t, layout->csum_off);
 }
 
@@ -151,17 +150,29 @@ write_fields(const struct target *t, const struct sl_l4_layout *layout,
 		memcpy(t->l4 + layout->dst_off, &rw->dst_id, 2);
 }
 
+/* It covers ids and no addresses, and cannot be moved: made anew, over a packet
+ * that was found sound.  What an error quotes is cut: nobody can check it. */
+static void
+make_crc(const struct target *t, uint32_t off, uint8_t what)
+{
+	if ((what & IDS) && !t->quoted && off + SL_CRC32C_LEN <= t->l4_len)
+		sl_crc32c(t->l4, t->l4_len, off, t->l4 + off);
+}
+
 static inline void
 move_l4_csum(const struct target *t, const struct sl_l4_layout *layout,
-    const struct deltas *d)
+    uint8_t what, const struct deltas *d)
 {
 	bool zero_is_none = layout->csum_flags & SL_CSUM_ZERO_MEANS_NONE;
 	uint16_t addr = layout->csum_flags & SL_CSUM_PSEUDO ? d->addr : 0;
 	sl_be16 csum;
 
-	if (!t->l4 || !has_field(t, layout->csum_off) ||
-	    (layout->csum_flags & SL_CSUM_CRC32C))
+	if (!t->l4 || !has_field(t, layout->csum_off))
 		return;
+	if (layout->csum_flags & SL_CSUM_CRC32C) {
+		make_crc(t, layout->csum_off, what);
+		return;
+	}
 	csum = sl_raw_be16(t->l4 + layout->csum_off);
 	if (t->partial) {
 		csum = sl_csum_apply_partial(csum, addr);
@@ -182,7 +193,7 @@ apply(const struct target *t, const struct sl_l4_layout *layout,
 	write_fields(t, layout, rw, what);
 	if (t->family == SL_IPV4 && (what & ADDRS))
 		sl_edit_move_csum(t->ip + 10, d->addr);
-	move_l4_csum(t, layout, d);
+	move_l4_csum(t, layout, what, d);
 }
 
 static inline struct target

@@ -234,7 +234,6 @@ refusals(void **state)
 	    {"ids where none are", 99, 20, &none, SL_EDIT_SRC_ID, false},
 	    {"address, no layout", 99, 20, &none, SL_EDIT_DST, true},
 	    {"address, no L4", 99, 0, &none, SL_EDIT_DST, true},
-	    {"crc32c and ids", 132, 20, &sctp, SL_EDIT_DST_ID, false},
 	    {"crc32c, addresses", 132, 20, &sctp, SL_EDIT_DST, true},
 	};
 	uint32_t seed = 9;
@@ -341,7 +340,6 @@ quoted_refusals(void **state)
 	assert_false(sl_edit_rewrite_quoted(&pkt, 40, &tcp, &from, &to));
 	assert_false(sl_edit_rewrite_quoted(&pkt, 42, &tcp, &from, &to6));
 	assert_false(sl_edit_rewrite_quoted(&pkt, 42, &none, &from, &to));
-	assert_false(sl_edit_rewrite_quoted(&pkt, 42, &sctp, &from, &to));
 	pkt.data[42] = 0x4f;
 	assert_false(sl_edit_rewrite_quoted(&pkt, 42, &tcp, &from, &to));
 	pkt.data[42] = 0x45;
