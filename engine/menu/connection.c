@@ -463,7 +463,8 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 		put_protocol(conn, out);
 		break;
 	case TCP_STATE:
-		put_state(conn, out);
+		if (conn->l4proto == IPPROTO_TCP)
+			put_state(conn, out);
 		break;
 	case CONNECTION_MARK:
 		mark = sl_mark_name(SL_MARK_CONN, sl_load_relaxed(&conn->mark));

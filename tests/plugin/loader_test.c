@@ -78,10 +78,13 @@ our_own_are_loaded(void **state)
 	    {SL_IPV6, IPPROTO_ICMPV6, "icmpv6"},
 	    {SL_IPV4, IPPROTO_ICMPV6, "generic"},
 	    {SL_IPV4, IPPROTO_GRE, "generic"},
+	    {SL_IPV4, IPPROTO_SCTP, "sctp"},
+	    {SL_IPV6, IPPROTO_DCCP, "dccp"},
+	    {SL_IPV4, IPPROTO_UDPLITE, "udp-lite"},
 	    {SL_IPV6, 0, "generic"},
 	};
-	static const char *const files[] = {
-	    "generic", "icmp", "icmpv6", "tcp", "udp"};
+	static const char *const files[] = {"dccp", "generic", "icmp", "icmpv6",
+	    "sctp", "tcp", "udp", "udplite"};
 	struct sl_plugin_info info;
 	struct sl_err err = {0};
 
@@ -128,6 +131,22 @@ defaults_are_the_documented_ones(void **state)
 	    {"udp-stream-timeout", 3 * 60},
 	    {"icmp-timeout", 10},
 	    {"generic-timeout", 10 * 60},
+	    {"sctp-timeout", 10},
+	    {"sctp-cookie-wait-timeout", 3},
+	    {"sctp-cookie-echoed-timeout", 3},
+	    {"sctp-established-timeout", 210},
+	    {"sctp-shutdown-timeout", 3},
+	    {"sctp-shutdown-ack-timeout", 3},
+	    {"sctp-closed-timeout", 10},
+	    {"sctp-heartbeat-timeout", 30},
+	    {"dccp-timeout", 4 * 60},
+	    {"dccp-request-timeout", 4 * 60},
+	    {"dccp-respond-timeout", 8 * 60},
+	    {"dccp-partopen-timeout", 8 * 60},
+	    {"dccp-open-timeout", 12 * 60 * 60},
+	    {"dccp-close-req-timeout", 64},
+	    {"dccp-closing-timeout", 64},
+	    {"dccp-time-wait-timeout", 4 * 60},
 	};
 	struct sl_timeout_row row;
 	struct sl_err err = {0};

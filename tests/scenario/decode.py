@@ -4,8 +4,8 @@ import socket
 import struct
 import zlib
 
-from frames import (ETH_ARP, ETH_IP, ETH_IP6, FLAG_BITS, ICMP, ICMP6, TCP, UDP,
-                    checksum, mac, pseudo)
+from frames import (DCCP, ETH_ARP, ETH_IP, ETH_IP6, FLAG_BITS, ICMP, ICMP6,
+                    SCTP, TCP, UDP, UDPLITE, checksum, crc32c, mac, pseudo)
 
 ICMP_NAMES = {
     ICMP: {0: "echo-reply", 3: "unreachable", 4: "source-quench",
@@ -101,7 +101,8 @@ class Packet:
 
     def read_l4(self):
         reader = {TCP: self.read_tcp, UDP: self.read_udp, ICMP: self.read_icmp,
-                  ICMP6: self.read_icmp}.get(self.proto)
+                  ICMP6: self.read_icmp, UDPLITE: self.read_udplite,
+                  DCCP: self.read_dccp, SCTP: self.read_sctp}.get(self.proto)
         pair = f"{address(self.src)} > {address(self.dst)}"
         if self.off or self.more:
             self.text = (f"frag {pair} proto={self.proto} off={self.off}"
@@ -141,6 +142,28 @@ class Packet:
             self.notes.append("no-csum")
         else:
             self.judge(self.sum_l4())
+
+    def read_udplite(self, _pair):
+        coverage = struct.unpack("!H", self.l4[4:6])[0]
+        self.text = f"udplite {self.ends()}" + show_data(self.l4[8:])
+        if coverage:
+            self.text += f" covers={coverage}"
+        self.judge(checksum(pseudo(self.src, self.dst, self.proto,
+                                   len(self.l4))
+                            + self.l4[:coverage or len(self.l4)]))
+
+    def read_dccp(self, _pair):
+        self.text = f"dccp {self.ends()}"
+        if self.whole and len(self.l4) >= 12:
+            self.text += f" type={self.l4[8] >> 1 & 15}"
+            self.judge(self.sum_l4())
+
+    def read_sctp(self, _pair):
+        tag = struct.unpack("!I", self.l4[4:8])[0]
+        self.text = f"sctp {self.ends()} tag={tag}" + show_data(self.l4[12:])
+        if self.whole and len(self.l4) >= 12:
+            right = crc32c(self.l4[:8] + bytes(4) + self.l4[12:])
+            self.sums.append(("l4", right == self.l4[8:12]))
 
     def read_icmp(self, pair):
         kind, code, _, word = struct.unpack("!BBHI", self.l4[:8])

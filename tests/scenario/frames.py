@@ -11,6 +11,7 @@ import struct
 
 ETH_IP, ETH_IP6, ETH_ARP = 0x0800, 0x86DD, 0x0806
 ICMP, TCP, UDP, GRE, ESP, ICMP6 = 1, 6, 17, 47, 50, 58
+DCCP, SCTP, UDPLITE = 33, 132, 136
 FLAG_BITS = {c: 1 << i for i, c in enumerate("FSRPAUEC")}
 
 
@@ -121,6 +122,45 @@ def udp(src, dst, data=b"hello", csum=None, ulen=None, **kw):
                      8 + len(data) if ulen is None else ulen, 0) + data
     return ip(src, dst, UDP, with_csum(l4, 6, src, dst, UDP, csum, 0xFFFF),
               **kw)
+
+
+def udplite(src, dst, data=b"hello", coverage=0, **kw):
+    l4 = struct.pack("!HHHH", endpoint(src)[1], endpoint(dst)[1], coverage, 0)
+    l4 += data
+    part = l4[:coverage or len(l4)]
+    a, b = endpoint(src)[0], endpoint(dst)[0]
+    csum = checksum(pseudo(a, b, UDPLITE, len(l4)) + part) or 0xFFFF
+    return ip(src, dst, UDPLITE, l4[:6] + struct.pack("!H", csum) + l4[8:],
+              **kw)
+
+
+def dccp(src, dst, kind, seq, **kw):
+    """A packet without data, with a long sequence number."""
+    l4 = struct.pack("!HHBBHBBHI", endpoint(src)[1], endpoint(dst)[1], 4, 0, 0,
+                     kind << 1 | 1, 0, seq >> 32, seq & 0xFFFFFFFF)
+    return ip(src, dst, DCCP, with_csum(l4, 6, src, dst, DCCP, None), **kw)
+
+
+def crc32c(data):
+    """Bit by bit; as SCTP stores it."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return struct.pack("<I", crc ^ 0xFFFFFFFF)
+
+
+def chunk(kind, value=b"", flags=0):
+    return struct.pack("!BBH", kind, flags, 4 + len(value)) + value \
+        + bytes(-len(value) % 4)
+
+
+def sctp(src, dst, tag, *chunks, crc=None, **kw):
+    head = struct.pack("!HHI", endpoint(src)[1], endpoint(dst)[1], tag)
+    body = b"".join(chunks)
+    return ip(src, dst, SCTP, head + (crc or crc32c(head + bytes(4) + body))
+              + body, **kw)
 
 
 def icmp(src, dst, kind, code=0, word=0, data=b"", csum=None, **kw):
