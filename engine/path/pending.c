@@ -5,7 +5,10 @@
 
 #include <mirror/mirror.h>
 #include <packet/edit.h>
+#include <track/trackers.h>
 
+#include <netinet/icmp6.h>
+#include <netinet/ip_icmp.h>
 #include <string.h>
 
 /* Even when no neighbour changed, overdue packets are looked for this often. */
@@ -23,6 +26,21 @@ count_for(const struct sl_pending *p, const struct sl_pkt *pkt)
 	return n;
 }
 
+/* How a translated packet is addressed now, to undo it. */
+static bool
+remember_tuple(struct sl_pending_pkt *slot, const struct sl_pkt *pkt)
+{
+	struct sl_tuple other;
+
+	if (!pkt->conn || (pkt->flags & SL_PKT_ICMP_ERROR) ||
+	    !sl_conn_has(pkt->conn, SL_CONN_SRCNAT | SL_CONN_DSTNAT))
+		return false;
+	sl_conn_tuple(
+	    pkt->conn, pkt->dir == SL_ORIG ? SL_REPLY : SL_ORIG, &other);
+	sl_tuple_invert(&other, &slot->now);
+	return true;
+}
+
 enum sl_verdict
 sl_pending_put(struct sl_pending *p, const struct sl_pkt *pkt)
 {
@@ -31,6 +49,9 @@ sl_pending_put(struct sl_pending *p, const struct sl_pkt *pkt)
 	if (p->n == SL_PENDING_MAX || count_for(p, pkt) >= SL_PENDING_PER_HOP)
 		return sl_drop(SL_DROP_NEIGH_QUEUE);
 	slot->pkt = *pkt;
+	slot->translated = remember_tuple(slot, pkt);
+	/* A fragment of ours says too little about what it is cut from. */
+	slot->answered = pkt->l3_off + pkt->l3_len <= pkt->len;
 	slot->pkt.conn = NULL; // it may be gone by then
 	slot->pkt.data = malloc(pkt->len);
 	if (!slot->pkt.data)
@@ -57,9 +78,34 @@ send_kept(struct sl_worker *w, const struct sl_pending_pkt *slot,
 	sl_worker_tx_wire(w, pkt.out_port, &pkt);
 }
 
+/* As Linux's ARP does when nobody answers. */
+static void
+give_up(struct sl_worker *w, struct sl_pending_pkt *slot)
+{
+	struct sl_pkt *pkt = &slot->pkt;
+	struct sl_rewrite rw;
+
+	sl_drop(SL_DROP_NEIGH_FAILED);
+	if (!slot->answered)
+		return;
+	if (slot->translated) {
+		sl_edit_plan(&slot->now, &pkt->tuple, &rw);
+		sl_edit_rewrite(pkt,
+		    &sl_trackers_slot(pkt->tracker)->ops.layout, &rw,
+		    SL_EDIT_SRC | SL_EDIT_SRC_ID | SL_EDIT_DST |
+			SL_EDIT_DST_ID);
+	}
+	if (pkt->family == SL_IPV4)
+		sl_reply_with_icmp(
+		    w, pkt, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+	else
+		sl_reply_with_icmp(
+		    w, pkt, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADDR, 0);
+}
+
 /* True when the packet is settled: sent or dropped. */
 static bool
-settle(struct sl_worker *w, const struct sl_pending_pkt *slot)
+settle(struct sl_worker *w, struct sl_pending_pkt *slot)
 {
 	uint8_t mac[6];
 
@@ -70,13 +116,13 @@ settle(struct sl_worker *w, const struct sl_pending_pkt *slot)
 		send_kept(w, slot, mac);
 		return true;
 	case SL_NEIGH_FAILED:
-		sl_drop(SL_DROP_NEIGH_FAILED);
+		give_up(w, slot);
 		return true;
 	case SL_NEIGH_UNKNOWN:
 	default:
 		if (sl_now_ns() < slot->give_up_ns)
 			return false;
-		sl_drop(SL_DROP_NEIGH_FAILED);
+		give_up(w, slot);
 		return true;
 	}
 }

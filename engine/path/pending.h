@@ -4,7 +4,8 @@
  *
  * What it is.  A small array of frame copies per worker.
  * Life cycle.  put -> sent when the mirror knows the address, or dropped after
- *   SL_PENDING_NS or when the kernel says the neighbour failed.
+ *   SL_PENDING_NS or when the kernel says the neighbour failed; the sender is
+ *   then told "host unreachable" about what he sent, whatever was translated.
  * Who writes.  The worker that owns it.  Bounds.  SL_PENDING_MAX packets in all,
  *   SL_PENDING_PER_HOP for one next hop (as Linux's unres_qlen does in kind);
  *   the memory is taken per packet and given back.
@@ -22,6 +23,9 @@ struct sl_worker;
 
 struct sl_pending_pkt {
 	uint64_t give_up_ns;
+	bool translated; /* its tuple is 'now', it came as pkt.tuple */
+	bool answered;	 /* its sender is told when it is given up */
+	struct sl_tuple now;
 	struct sl_pkt pkt; /* its data is a malloc'ed copy of the frame */
 };
 

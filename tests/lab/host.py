@@ -58,6 +58,14 @@ class Words:
             scapy.IPv6].payload
         return scapy.fragment6(cut, size)
 
+    def short_udp(self, head, data, behind, wrong=0):
+        """A datagram that ends before its packet does; its sum covers it."""
+        whole = head / scapy.UDP(sport=4000, dport=9) / data
+        udp = bytes(type(head)(bytes(whole)).payload)
+        sum_ = int.from_bytes(udp[6:8], "big") + wrong
+        return head / scapy.UDP(sport=4000, dport=9, len=len(udp),
+                                chksum=sum_) / (data + behind)
+
     def all(self):
         n, ip = self.names, scapy.IP if self.v4 else scapy.IPv6
         return {**vars(scapy), **n, "IPX": ip, "header": self.header,
@@ -65,6 +73,7 @@ class Words:
                 "back": self.between(n["WANQ"], n["LANQ"]),
                 "local": self.between(n["LANQ"], n["LANGW"]),
                 "echo": self.echo, "fragments": self.fragments,
+                "short_udp": self.short_udp,
                 "ttl": lambda p: p[ip].ttl if self.v4 else p[ip].hlim,
                 "tos": lambda p: p[ip].tos if self.v4 else p[ip].tc,
                 "src": lambda p: p[ip].src, "dst": lambda p: p[ip].dst,
@@ -141,6 +150,15 @@ class Host:
                         if not is_well_summed(f)]}
 
 
+def is_short_well_summed(ip, udp):
+    """Of a datagram that ends before its packet: its own sum."""
+    if ip.name != "IP":
+        return scapy.in6_chksum(17, ip, bytes(udp)[:udp.len]) == 0
+    head = ip.copy()
+    head.len = head.ihl * 4 + udp.len  # what scapy takes for the pseudo header
+    return scapy.in4_chksum(17, head, bytes(udp)[:udp.len]) == 0
+
+
 def is_well_summed(frame):
     """Whether scapy, asked to sum it anew, makes the same frame."""
     packet = scapy.Ether(frame)
@@ -149,6 +167,9 @@ def is_well_summed(frame):
         return True
     if scapy.IPv6ExtHdrFragment in packet or ip.payload.name == "Raw":
         return True
+    if scapy.UDP in packet and packet[scapy.UDP].len < len(
+            bytes(packet[scapy.UDP])):
+        return is_short_well_summed(ip, packet[scapy.UDP])
     again = packet.copy()
     layer = again.payload
     while layer and layer.name != "Padding":

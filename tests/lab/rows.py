@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-PATIENCE_S = 3.0  # for what must happen
+PATIENCE_S = 5.0  # for what must happen; a neighbor is given three seconds
 SILENCE_S = 0.1  # for what must not
 COMMAND_S = 20
 TABLES = [f"/{ip} firewall {table}" for ip in ("ip", "ipv6")

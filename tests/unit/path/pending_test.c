@@ -82,6 +82,8 @@ nobody_waits_for_ever(void **state)
 	    {true, 0, 3},
 	};
 
+	char told[TEXT_MAX];
+
 	(void)state;
 	drops(SL_DROP_NEIGH_FAILED);
 	for (unsigned i = 0; i < SL_COUNT_OF(rows); i++) {
@@ -92,6 +94,13 @@ nobody_waits_for_ever(void **state)
 		if (rows[i].kernel_gives_up)
 			set_neigh(GATEWAY4, SL_NEIGH_FAILED);
 		run();
+		for (uint16_t n = 0; n < rows[i].failed; n++) {
+			snprintf(told, sizeof(told),
+			    "icmp 192.168.1.1->192.168.1.7 3/1 about "
+			    "192.168.1.7:%u->203.0.113.9:80",
+			    3000 + n);
+			expect(LAN, told);
+		}
 		expect_nothing();
 		assert_int_equal(drops(SL_DROP_NEIGH_FAILED), rows[i].failed);
 	}
