@@ -22,7 +22,7 @@
 #include <packet/pkt.h>
 
 #define SL_PORTS_MAX 256
-#define SL_PORT_NAME 16 /* IFNAMSIZ */
+#define SL_PORT_NAME 64 /* a config's names are longer than netdevs' */
 
 struct sl_dev;
 

@@ -163,6 +163,7 @@ check(struct sl_menu *menu, struct sl_item *item, const struct sl_item *old,
 {
 	struct sl_item *other;
 	struct sl_addr addr;
+	int rc;
 
 	address_of(item, &addr);
 	SL_ITEM_EACH (other, menu)
@@ -170,6 +171,10 @@ check(struct sl_menu *menu, struct sl_item *item, const struct sl_item *old,
 		    is_same(other, sl_item_str(item, INTERFACE), &addr))
 			return sl_err_set(
 			    err, -EEXIST, "failure: already have such address");
+	rc = sl_interface_check_room(
+	    menu->model, sl_item_str(item, INTERFACE), err);
+	if (rc)
+		return rc;
 	if (!is_of_host(item))
 		sl_item_set_reason(item, "not an address that a port can have");
 	if (family_of(menu) == SL_IPV4)
@@ -250,14 +255,15 @@ is_ours(struct sl_menu *menu, const char *interface, const struct sl_addr *addr)
 	struct sl_item *item;
 
 	SL_ITEM_EACH (item, menu)
-		if (is_same(item, interface, addr))
+		if (!(item->flags & SL_ITEM_DYNAMIC) &&
+		    is_same(item, interface, addr))
 			return true;
 	return false;
 }
 
 static void
-add_dynamic(
-    struct sl_menu *menu, const struct sl_ifaddr *a, const char *interface)
+show(struct sl_menu *menu, const struct sl_ifaddr *a, const char *interface,
+    struct sl_item **at)
 {
 	char addr[SL_ADDR_TEXT], text[SL_ADDR_TEXT + 8];
 	struct sl_item *item = sl_item_make(menu, SL_ITEM_DYNAMIC);
@@ -269,15 +275,18 @@ add_dynamic(
 	    sl_addr_print(a->family, &a->addr, addr), a->prefix_len);
 	if (sl_item_set_text(item, ADDRESS, text, &err) ||
 	    sl_item_set_text(item, INTERFACE, interface, &err) ||
-	    (a->family == SL_IPV4 && check_network(item, NULL)) ||
-	    sl_item_list(item, NULL, &err))
+	    (a->family == SL_IPV4 && check_network(item, NULL)))
 		sl_item_free(item);
+	else
+		sl_placed_items_show(item, at);
 }
 
 /* Dynamic items are what the kernel has beyond the configuration. */
 void
 sl_address_follow_kernel(struct sl_menu *menu)
 {
+	struct sl_item *at = NULL;
+
 	sl_placed_items_refresh(menu, is_lost, "interface");
 	for (uint32_t i = 0; i < sl_mirror_state.n_addrs; i++) {
 		const struct sl_ifaddr *a = &sl_mirror_state.addrs[i];
@@ -285,8 +294,9 @@ sl_address_follow_kernel(struct sl_menu *menu)
 
 		if (a->family == family_of(menu) && port &&
 		    !is_ours(menu, port->name, &a->addr))
-			add_dynamic(menu, a, port->name);
+			show(menu, a, port->name, &at);
 	}
+	sl_placed_items_sweep(menu);
 }
 
 const struct sl_menu_def sl_menu_address4 = {

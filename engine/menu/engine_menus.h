@@ -25,6 +25,13 @@ extern const struct sl_menu_def sl_menu_tracking;	 /* tracking.c */
 extern const struct sl_menu_def sl_menu_sluice_counters; /* counters.c */
 extern const struct sl_menu_def sl_menu_sluice_plugin;	 /* plugin.c */
 
+extern const struct sl_verb sl_interface_verbs[]; /* interface_verbs.c */
+
+/* May one more port be wanted?  For the menus that make an interface a port.
+ * => Role: control. */
+int sl_interface_check_room(
+    struct sl_model *, const char *name, struct sl_err *);
+
 /* After the kernel changed (a port came, an address went): the address and route
  * menus put back what the config wants, and flags follow.  => Role: control. */
 void sl_menu_kernel_changed(struct sl_model *);

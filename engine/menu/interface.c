@@ -63,11 +63,17 @@ static const struct sl_prop props[COLS] = {
 	.help = "up, with a carrier, and forwarding"},
 };
 
+static bool
+wants_port(struct sl_model *model, const char *name)
+{
+	return *name && !sl_ethernet_is_disabled(model, name) &&
+	       !sl_port_by_name(name) && strcmp(name, "lo") != 0;
+}
+
 static int
 want(struct sl_model *model, const char *name, struct sl_err *err)
 {
-	if (!*name || sl_ethernet_is_disabled(model, name) ||
-	    sl_port_by_name(name) || !strcmp(name, "lo"))
+	if (!wants_port(model, name))
 		return 0;
 	return sl_port_add(name, sl_ethernet_netdev(model, name), err)
 		   ? 0
@@ -89,11 +95,56 @@ want_all_of(struct sl_model *model, const char *path, struct sl_err *err)
 	return rc;
 }
 
+static const char *const sources[] = {
+    "/ip/address", "/ipv6/address", SL_INTERFACE_LIST_MEMBER_PATH};
+
+/* Adds the menu's interfaces without a port to 'names', each once; stops when
+ * these are 'max'. */
+static size_t
+add_wanted(const struct sl_menu *menu, const char **names, size_t n, size_t max)
+{
+	int prop = menu ? sl_menu_prop(menu, "interface", false) : -1;
+	struct sl_item *item;
+
+	if (prop < 0)
+		return n;
+	SL_ITEM_EACH (item, menu) {
+		const char *name = sl_item_str(item, (unsigned)prop);
+		size_t i = 0;
+
+		if (n == max || !wants_port(menu->model, name))
+			continue;
+		while (i < n && strcmp(names[i], name) != 0)
+			i++;
+		if (i == n)
+			names[n++] = name;
+	}
+	return n;
+}
+
+int
+sl_interface_check_room(
+    struct sl_model *model, const char *name, struct sl_err *err)
+{
+	const char *names[SL_PORTS_MAX];
+	size_t n = 0, max = SL_PORTS_MAX - sl_port_count();
+
+	if (!wants_port(model, name))
+		return 0;
+	for (unsigned i = 0; i < SL_COUNT_OF(sources); i++)
+		n = add_wanted(sl_model_find(model, sources[i]), names, n, max);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], name) == 0)
+			return 0;
+	return n < max ? 0
+		       : sl_err_set(err, -ENOSPC,
+			     "failure: more than %d interfaces in use",
+			     SL_PORTS_MAX);
+}
+
 static int
 apply(struct sl_menu *menu, const struct sl_change *changes, struct sl_err *err)
 {
-	static const char *const sources[] = {
-	    "/ip/address", "/ipv6/address", SL_INTERFACE_LIST_MEMBER_PATH};
 	int rc = 0;
 
 	(void)changes;
@@ -194,6 +245,7 @@ const struct sl_menu_def sl_menu_interface = {
     .kind = SL_MENU_ROWS,
     .props = props,
     .n_props = COLS,
+    .verbs = sl_interface_verbs,
     .depends = depends,
     .apply = apply,
     .walk = walk,

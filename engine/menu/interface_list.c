@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <menu/interface_list.h>
 
+#include <menu/engine_menus.h>
 #include <menu/interface_names.h>
 #include <menu/item.h>
 
 #include <errno.h>
 #include <string.h>
 
-/* Lists that include lists that include ...: far beyond any real config. */
-#define DEPTH_MAX 32
+/* Lists may include one another in one long row: so deep is a walk. */
+#define LISTS_MAX 1024
 
 enum {
 	LIST_NAME,
@@ -102,48 +103,78 @@ is_member(struct sl_model *model, const char *list, const char *interface)
 	return false;
 }
 
-static bool list_has(
-    struct sl_model *, const char *list, const char *interface, unsigned depth);
+/*
+ * A list that many include is asked once a question: what it answered stays in
+ * item->priv, beside the number of the question, which menu->priv counts.
+ */
+static uintptr_t
+new_question(struct sl_model *model)
+{
+	struct sl_menu *menu = sl_model_find(model, SL_INTERFACE_LIST_PATH);
+	uintptr_t question = (uintptr_t)menu->priv + 2;
+
+	menu->priv = (void *)question;
+	return question;
+}
+
+static bool
+has_answered(const struct sl_item *it, uintptr_t question, bool *answer)
+{
+	*answer = (uintptr_t)it->priv & 1;
+	return ((uintptr_t)it->priv & ~(uintptr_t)1) == question;
+}
+
+static void
+note_answer(struct sl_item *it, uintptr_t question, bool answer)
+{
+	it->priv = (void *)(question | answer);
+}
+
+static bool list_has(struct sl_model *, const char *list, const char *interface,
+    uintptr_t question);
 
 /* Is the interface in any of the lists that 'prop' names? */
 static bool
-any_has(
-    struct sl_item *it, unsigned prop, const char *interface, unsigned depth)
+any_has(struct sl_item *it, unsigned prop, const char *interface,
+    uintptr_t question)
 {
 	const struct sl_value *lists = sl_item_get(it, prop), *name;
 
 	for (size_t i = 0; lists && i < sl_array_len(lists); i++) {
 		name = sl_array_at(lists, i);
-		if (list_has(it->menu->model, name->str.s, interface, depth))
+		if (list_has(it->menu->model, name->str.s, interface, question))
 			return true;
 	}
 	return false;
 }
 
+/* Lists do not contain themselves: check_list() sees to it. */
 static bool
 list_has(struct sl_model *model, const char *list, const char *interface,
-    unsigned depth)
+    uintptr_t question)
 {
 	struct sl_item *it = find_list(model, list);
+	bool has = false;
 
-	if (!it || depth == DEPTH_MAX)
-		return false;
+	if (!it || has_answered(it, question, &has))
+		return has;
 	for (size_t i = 0; i < SL_COUNT_OF(builtin); i++)
 		if (strcmp(builtin[i].name, list) == 0)
 			return builtin[i].all &&
 			       sl_interface_names_sources(
 				   model->interfaces, interface) != 0;
-	if (is_member(model, list, interface))
-		return true;
-	return any_has(it, LIST_INCLUDE, interface, depth + 1) &&
-	       !any_has(it, LIST_EXCLUDE, interface, depth + 1);
+	has = is_member(model, list, interface) ||
+	      (any_has(it, LIST_INCLUDE, interface, question) &&
+		  !any_has(it, LIST_EXCLUDE, interface, question));
+	note_answer(it, question, has);
+	return has;
 }
 
 bool
 sl_interface_list_has(
     struct sl_model *model, const char *list, const char *interface)
 {
-	return list_has(model, list, interface, 0);
+	return list_has(model, list, interface, new_question(model));
 }
 
 struct each {
@@ -219,20 +250,24 @@ open_lists(struct sl_menu *menu, struct sl_err *err)
 /* Would 'lists' lead back to 'name'? */
 static bool
 leads_to(struct sl_model *model, const struct sl_value *lists, const char *name,
-    unsigned depth)
+    uintptr_t question)
 {
 	struct sl_item *it;
+	bool leads;
 
 	for (size_t i = 0; lists && i < sl_array_len(lists); i++) {
 		const char *s = sl_array_at(lists, i)->str.s;
 
-		if (depth == DEPTH_MAX || strcmp(s, name) == 0)
+		if (strcmp(s, name) == 0)
 			return true;
 		it = find_list(model, s);
-		if (it && (leads_to(model, sl_item_get(it, LIST_INCLUDE), name,
-			       depth + 1) ||
-			      leads_to(model, sl_item_get(it, LIST_EXCLUDE),
-				  name, depth + 1)))
+		if (!it || has_answered(it, question, &leads))
+			continue; // a yes would have ended it all
+		note_answer(it, question, false);
+		if (leads_to(
+			model, sl_item_get(it, LIST_INCLUDE), name, question) ||
+		    leads_to(
+			model, sl_item_get(it, LIST_EXCLUDE), name, question))
 			return true;
 	}
 	return false;
@@ -244,15 +279,21 @@ check_list(struct sl_menu *menu, struct sl_item *it, const struct sl_item *old,
 {
 	const char *name = sl_item_str(it, LIST_NAME);
 	struct sl_item *same = sl_items_named(menu, name);
+	uintptr_t question = new_question(menu->model);
 
+	if (!old && sl_items_count(menu) >= LISTS_MAX)
+		return sl_err_set(err, -ENOSPC,
+		    "failure: more than %d interface lists", LISTS_MAX);
 	if (same && same != old)
 		return sl_err_set(
 		    err, -EEXIST, "failure: already have such entry");
 	if (old && (old->flags & SL_ITEM_BUILTIN))
 		return sl_err_set(
 		    err, -EPERM, "failure: builtin items can not be changed");
-	if (leads_to(menu->model, sl_item_get(it, LIST_INCLUDE), name, 0) ||
-	    leads_to(menu->model, sl_item_get(it, LIST_EXCLUDE), name, 0))
+	if (leads_to(
+		menu->model, sl_item_get(it, LIST_INCLUDE), name, question) ||
+	    leads_to(
+		menu->model, sl_item_get(it, LIST_EXCLUDE), name, question))
 		return sl_err_set(
 		    err, -ELOOP, "failure: list would contain itself");
 	return 0;
@@ -277,7 +318,7 @@ check_member(struct sl_menu *menu, struct sl_item *it,
 			return sl_err_set(
 			    err, -EEXIST, "failure: already have such entry");
 	}
-	return 0;
+	return sl_interface_check_room(menu->model, interface, err);
 }
 
 const struct sl_menu_def sl_menu_interface_list = {

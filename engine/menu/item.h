@@ -19,6 +19,7 @@
 #define SL_ITEM_DYNAMIC 1u
 #define SL_ITEM_BUILTIN 2u /* may not be removed */
 #define SL_ITEM_INVALID 4u /* see sl_item_set_reason() */
+#define SL_ITEM_STALE	8u /* see sl_placed_items_show() */
 
 struct sl_item_value {
 	unsigned prop;

@@ -2,8 +2,10 @@
 /*
  * /ip arp and /ipv6 neighbor: what the kernel resolved, to look at.
  */
+#include <menu/command.h>
 #include <menu/engine_menus.h>
 
+#include <base/log.h>
 #include <conn/tuple.h>
 #include <mirror/neigh.h>
 
@@ -161,10 +163,35 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 	}
 }
 
+/* A configuration with static entries loads; they are the kernel's to keep. */
+static int
+add(struct sl_command *cmd, const uint64_t *ids, size_t n_ids,
+    struct sl_err *err)
+{
+	static const char text[] =
+	    "static neighbors are not implemented: use ip neigh";
+
+	(void)ids;
+	(void)n_ids;
+	if (!cmd->place.file)
+		return sl_err_set(err, -ENOTSUP, "failure: %s", text);
+	sl_log(SL_LOG_WARNING, "system", "%s:%u: %s", cmd->place.file,
+	    cmd->place.line, text);
+	return 0;
+}
+
+static const char *const add_args[] = {"address", "mac-address", "interface",
+    "comment", "disabled", "published", "router", NULL};
+
+static const struct sl_verb verbs[] = {
+    {"add", "not implemented", add_args, .run = add},
+    {.name = NULL},
+};
+
 #define NEIGHBOR_MENU(path_, help_)                                            \
 	{                                                                      \
 		.path = path_, .help = help_, .kind = SL_MENU_ROWS,            \
-		.props = props, .n_props = COLS, .walk = walk,                 \
+		.props = props, .n_props = COLS, .verbs = verbs, .walk = walk, \
 		.walk_end = walk_end, .get = get                               \
 	}
 

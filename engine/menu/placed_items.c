@@ -44,15 +44,67 @@ void
 sl_placed_items_refresh(struct sl_menu *menu,
     bool (*is_lost)(void *arg, const void *record), const char *log_topic)
 {
-	struct sl_item *item = sl_items_first(menu), *next;
+	struct sl_item *item;
 	struct sl_err err = {0};
 
 	sl_placed_forget(menu->priv, is_lost, NULL);
 	if (menu->def->apply(menu, NULL, &err))
 		sl_log(SL_LOG_ERROR, log_topic, "%s", err.text);
+	SL_ITEM_EACH (item, menu)
+		if (item->flags & SL_ITEM_DYNAMIC)
+			item->flags |= SL_ITEM_STALE;
+}
+
+static bool
+says_same(const struct sl_item *a, const struct sl_item *b)
+{
+	bool same = a->priv == b->priv;
+
+	for (unsigned i = 0; i < a->menu->def->n_props && same; i++) {
+		const struct sl_value *va = sl_item_get(a, i);
+		const struct sl_value *vb = sl_item_get(b, i);
+
+		same = va && vb ? sl_value_compare(va, SL_COMPARE_EQ, vb)
+				: va == vb;
+	}
+	return same;
+}
+
+/* The kernel lists in much the same order every time: the search goes on from
+ * where the one before ended. */
+void
+sl_placed_items_show(struct sl_item *candidate, struct sl_item **at)
+{
+	struct sl_item *first = sl_items_first(candidate->menu);
+	struct sl_item *from = *at ? *at : first, *item = from;
+	struct sl_err err = {0};
+
+	for (bool wrapped = false; item && !(wrapped && item == from);) {
+		if ((item->flags & SL_ITEM_STALE) &&
+		    says_same(item, candidate)) {
+			item->flags &= (uint8_t)~SL_ITEM_STALE;
+			*at = item->next;
+			sl_item_free(candidate);
+			return;
+		}
+		item = item->next;
+		if (!item && !wrapped) {
+			wrapped = true;
+			item = first;
+		}
+	}
+	if (sl_item_list(candidate, NULL, &err))
+		sl_item_free(candidate);
+}
+
+void
+sl_placed_items_sweep(struct sl_menu *menu)
+{
+	struct sl_item *item = sl_items_first(menu), *next;
+
 	for (; item; item = next) {
 		next = item->next;
-		if (item->flags & SL_ITEM_DYNAMIC)
+		if (item->flags & SL_ITEM_STALE)
 			sl_item_drop(item);
 	}
 }

@@ -23,9 +23,13 @@ void sl_placed_items_close(struct sl_menu *);
 int sl_placed_items_apply(struct sl_menu *, sl_placed_item_fn to_kernel,
     void *record, struct sl_err *);
 
-/* After the kernel changed: puts back what 'is_lost' says is gone, and takes the
- * dynamic items off, for the menu to list them anew.  => Role: control. */
+/* After the kernel changed, in this order: refresh puts back what 'is_lost' says
+ * is gone, show is told each dynamic item that there now is, and sweep takes off
+ * those that were not told.  An item that was there keeps its id: show frees a
+ * candidate that says the same.  => Role: control.  => Consumes candidate. */
 void sl_placed_items_refresh(struct sl_menu *,
     bool (*is_lost)(void *arg, const void *record), const char *log_topic);
+void sl_placed_items_show(struct sl_item *candidate, struct sl_item **at);
+void sl_placed_items_sweep(struct sl_menu *);
 
 #endif

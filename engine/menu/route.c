@@ -320,9 +320,9 @@ distance_of(const struct sl_kroute *k)
 }
 
 static void
-add_dynamic(struct sl_menu *menu, const struct sl_kroute *k)
+show(struct sl_menu *menu, const struct sl_kroute *k, struct sl_item **at)
 {
-	char addr[SL_ADDR_TEXT], dst[SL_ADDR_TEXT + 8], gw[SL_ADDR_TEXT];
+	char addr[SL_ADDR_TEXT], dst[SL_ADDR_TEXT + 8], gw[SL_PORT_NAME];
 	struct sl_value distance = distance_of(k);
 	struct sl_item *item = sl_item_make(menu, SL_ITEM_DYNAMIC);
 	struct sl_err err = {0};
@@ -335,9 +335,10 @@ add_dynamic(struct sl_menu *menu, const struct sl_kroute *k)
 	item->priv = k->protocol == RTPROT_KERNEL ? menu : NULL;
 	if (sl_item_set_text(item, DST, dst, &err) ||
 	    sl_item_set_text(item, GATEWAY, gw, &err) ||
-	    sl_item_set(item, DISTANCE, &distance) ||
-	    sl_item_list(item, NULL, &err))
+	    sl_item_set(item, DISTANCE, &distance))
 		sl_item_free(item);
+	else
+		sl_placed_items_show(item, at);
 }
 
 static bool
@@ -358,6 +359,7 @@ is_configured(struct sl_menu *menu, const struct sl_kroute *k)
 void
 sl_route_follow_kernel(struct sl_menu *menu)
 {
+	struct sl_item *at = NULL;
 	uint32_t shown = 0;
 
 	sl_placed_items_refresh(menu, is_lost, "route");
@@ -368,9 +370,10 @@ sl_route_follow_kernel(struct sl_menu *menu)
 		    (k->oif && !sl_port_by_ifindex(k->oif)) ||
 		    is_configured(menu, k) || shown == DYNAMIC_MAX)
 			continue;
-		add_dynamic(menu, k);
+		show(menu, k, &at);
 		shown++;
 	}
+	sl_placed_items_sweep(menu);
 }
 
 static const char *const depends4[] = {"/ip/address", "/interface", NULL};

@@ -63,14 +63,19 @@ finds_by_every_name(void **state)
 	assert_null(sl_port_by_ifindex(9));
 }
 
+/* One byte more than there is room for. */
+#define LONG_NAME                                                              \
+	"a-name-of-sixty-four-characters-which-is-one-more-than-there-may"
+_Static_assert(sizeof(LONG_NAME) == SL_PORT_NAME + 1, "one too many");
+
 static const struct {
 	const char *name, *netdev;
 	int code;
 } refusals[] = {
     {"wan", "eth2", -EEXIST},
     {"", "eth2", -ENAMETOOLONG},
-    {"abcdefghijklmnop", "eth2", -ENAMETOOLONG},
-    {"lan", "abcdefghijklmnop", -ENAMETOOLONG},
+    {LONG_NAME, "eth2", -ENAMETOOLONG},
+    {"lan", LONG_NAME, -ENAMETOOLONG},
     {"lan", "", -ENAMETOOLONG},
 };
 

@@ -119,6 +119,100 @@ wrong_rules_are_named(void **state)
 	sl_text_free(&mistakes);
 }
 
+/* What exports of real routers have and once did not load. */
+static void
+wild_lines_load(void **state)
+{
+	static const char *const lines[] = {
+	    "/interface ethernet\nset [ find default-name=ether1 ] "
+	    "name=ether1-uplink-to-the-tower\n",
+	    "/interface bridge add name=a-bridge-for-every-guest\n"
+	    "/interface vlan add name=vlan130-all-our-guests vlan-id=130 "
+	    "interface=a-bridge-for-every-guest\n"
+	    "/ip address add address=192.0.2.1/24 "
+	    "interface=vlan130-all-our-guests\n"
+	    "/ip firewall filter add chain=input action=accept "
+	    "in-interface=vlan130-all-our-guests\n",
+	    "/interface set ether7 name=spare comment=x\n"
+	    "/interface disable spare\n",
+	    "/interface\nset numbers=ether3 name=wan\n"
+	    "/ip firewall nat add chain=srcnat action=masquerade "
+	    "out-interface=wan\n",
+	    "/interface bridge add name=b\n/interface set b comment=x\n",
+	    "/ip arp add address=192.0.2.9 interface=ether1 "
+	    "mac-address=02:00:00:00:00:01\n",
+	    "/system lcd\nset enabled=no\n/system lcd page\n"
+	    "set time disabled=yes display-time=5s\n",
+	    "/tool mac-server ping\nset enabled=no\n"
+	    "/tool mac-server ping set enabled=no\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SL_COUNT_OF(lines); i++) {
+		struct sl_text mistakes = {0};
+
+		check(lines[i], strlen(lines[i]), &mistakes);
+		if (mistakes.len)
+			fail_msg("%s%s", lines[i], mistakes.s);
+		sl_text_free(&mistakes);
+	}
+}
+
+/* The table of ports has an end, and the line that goes beyond it a number. */
+static void
+one_port_too_many(void **state)
+{
+	struct sl_text config = {0}, mistakes = {0};
+
+	(void)state;
+	sl_text_adds(&config, "/interface list add name=A\n/ip address\n");
+	for (unsigned i = 1; i <= 256; i++)
+		sl_text_printf(&config,
+		    "add address=10.%u.%u.1/24 interface=ether%u\n", i / 256,
+		    i % 256, i);
+	sl_text_adds(&config, "add address=10.2.0.1/24 interface=ether256\n"
+			      "add address=10.3.0.1/24 interface=ether257\n"
+			      "/ipv6 address\n"
+			      "add address=2001:db8::1/64 interface=ether256\n"
+			      "add address=2001:db8::1/64 interface=ether258\n"
+			      "/interface list member\n"
+			      "add interface=ether256 list=A\n"
+			      "add interface=ether259 list=A\n");
+	check(config.s, config.len, &mistakes);
+	assert_string_equal(sl_text_str(&mistakes),
+	    "260:1 failure: more than 256 interfaces in use\n"
+	    "263:1 failure: more than 256 interfaces in use\n"
+	    "266:1 failure: more than 256 interfaces in use\n");
+	sl_text_free(&config);
+	sl_text_free(&mistakes);
+}
+
+/* Forty lists, each of which includes all before it: a billion ways down. */
+static void
+lists_in_lists(void **state)
+{
+	struct sl_text config = {0}, mistakes = {0};
+
+	(void)state;
+	sl_text_adds(&config, "/interface list\nadd name=L0\n");
+	for (unsigned i = 1; i < 40; i++) {
+		sl_text_printf(&config, "add name=L%u include=L0", i);
+		for (unsigned j = 1; j < i; j++)
+			sl_text_printf(&config, ",L%u", j);
+		sl_text_adds(&config, "\n");
+	}
+	sl_text_adds(&config,
+	    "set L0 include=L39\n"
+	    "member add list=L0 interface=ether1\n"
+	    "/ip firewall filter\n"
+	    "add chain=input action=drop in-interface-list=L39\n");
+	check(config.s, config.len, &mistakes);
+	assert_string_equal(sl_text_str(&mistakes),
+	    "42:1 failure: list would contain itself\n");
+	sl_text_free(&config);
+	sl_text_free(&mistakes);
+}
+
 /* Whole exports of routers, made up but for their shape: a home with RouterOS
  * 6, one with 7, an office; and everything that can be set. */
 static const char *const exports[] = {
@@ -351,6 +445,9 @@ main(void)
 	    cmocka_unit_test(factory_config_is_right),
 	    cmocka_unit_test(manual_has_one_open_quote),
 	    cmocka_unit_test(wrong_rules_are_named),
+	    cmocka_unit_test(wild_lines_load),
+	    cmocka_unit_test(one_port_too_many),
+	    cmocka_unit_test(lists_in_lists),
 	    cmocka_unit_test(exports_load),
 	    cmocka_unit_test(exports_come_back),
 	    cmocka_unit_test(settings_are_exported),
