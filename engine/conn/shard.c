@@ -300,6 +300,20 @@ sl_shard_remove(struct sl_shard *shard, struct sl_conn *c, unsigned counter)
 	sl_count(counter, 1);
 }
 
+bool
+sl_shard_reap(
+    struct sl_shard *shard, const struct sl_tuple *tuple, uint64_t now_ns)
+{
+	enum sl_dir dir;
+	struct sl_conn *c =
+	    sl_shard_find_rcu(shard, tuple, sl_tuple_hash(tuple), &dir);
+
+	if (!c || !sl_conn_is_expired(c, now_ns))
+		return false;
+	sl_shard_remove(shard, c, SL_COUNTER_CONN_EXPIRED);
+	return true;
+}
+
 void
 sl_shard_refresh(
     struct sl_shard *shard, struct sl_conn *c, uint64_t deadline_ns)

@@ -112,6 +112,12 @@ int sl_shard_insert(struct sl_shard *, struct sl_conn *, uint64_t now_ns);
  * SL_COUNTER_CONN_* that tells why.  Safe on one already removed. => Owner only. */
 void sl_shard_remove(struct sl_shard *, struct sl_conn *, unsigned counter);
 
+/* Removes this shard's connection with that tuple if it has expired, ahead of
+ * the wheel: what layers above keep for it is given back now.  True: it did.
+ * => Owner only.  => In a read section. */
+bool sl_shard_reap(
+    struct sl_shard *, const struct sl_tuple *tuple, uint64_t now_ns);
+
 /* New deadline after a packet, also before insertion.  Re-arms the wheel only if
  * it moved closer by more than a slot (lazy refresh otherwise).  Without effect
  * on a removed connection.  => Owner only. */
