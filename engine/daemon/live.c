@@ -18,6 +18,7 @@
 #include <menu/engine_menus.h>
 #include <menu/resolver.h>
 #include <mirror/netlink.h>
+#include <mirror/sockdiag.h>
 #include <path/purge.h>
 
 #include <errno.h>
@@ -38,6 +39,7 @@ struct live {
 	struct sl_purge purge;
 	uint32_t neighbors; /* generation that the workers were woken for */
 	int signals;
+	bool is_blind; /* for sockets; it was said */
 };
 
 /* Packets may wait for a neighbour that has just answered. */
@@ -52,6 +54,23 @@ wake_workers(struct live *l)
 	l->neighbors = now;
 	for (uint16_t i = 0; i < e->workers; i++)
 		sl_wake_up(&e->wakes[i]);
+}
+
+/* Which ports programs here serve; said once if the kernel does not tell. */
+static void
+look_at_sockets(struct live *l)
+{
+	struct sl_err err = {0};
+
+	if (!sl_sockdiag_look(sl_now_ns(), &err)) {
+		l->is_blind = false;
+		return;
+	}
+	if (!l->is_blind)
+		sl_log(SL_LOG_WARNING, "system",
+		    "%s: translation may use ports of local services",
+		    err.text);
+	l->is_blind = true;
 }
 
 /* One turn of control work; the lock is held. */
@@ -75,6 +94,7 @@ look_around(struct live *l)
 	}
 	wake_workers(l);
 	sl_mirror_take_asked(sl_netlink_resolve);
+	look_at_sockets(l);
 	sl_address_list_tick(l->router->model, l->resolver);
 	sl_log_drain();
 }

@@ -6,6 +6,7 @@
 #include <menu/registry.h>
 #include <mirror/neigh.h>
 #include <mirror/netlink.h>
+#include <mirror/sockdiag.h>
 #include <mirror/static.h>
 #include <plugin/loader.h>
 #include <rule/live.h>
@@ -101,6 +102,8 @@ sl_router_fini(struct sl_router *r)
 	sl_rcu_drain();
 	sl_plugins_unload();
 	sl_netlink_close();
+	sl_sockdiag_close();
+	sl_sockets_fini();
 	sl_mirror_fini();
 	sl_neigh_fini();
 	sl_control_unlock();
