@@ -3,15 +3,18 @@
 
 #include <base/random.h>
 #include <base/rcu.h>
+#include <nat/hold.h>
 #include <nat/portmap.h>
 
-#define FIRST 1024u
+#define FIRST	  1024u
+#define PORTS_MAX 64512u
 
 struct np {
 	struct sl_table *table;
-	struct sl_tuple reply;
+	struct sl_tuple reply, chosen;
+	uint32_t size;
 	uint16_t taken; /* a port that is in use */
-	uint16_t ports[NP_PORTS];
+	uint16_t ports[PORTS_MAX];
 };
 
 static void
@@ -26,19 +29,30 @@ shuffle(uint16_t *a, uint32_t n)
 	}
 }
 
+static struct sl_portmap
+portmap_of(struct np *np, struct sl_tuple *reply)
+{
+	return (struct sl_portmap){
+	    .table = np->table, .now_ns = sl_now_ns(), .reply = reply};
+}
+
 static bool
 occupy(struct np *np, uint16_t port)
 {
 	struct sl_shard *shard = sl_table_shard(np->table, 0);
 	enum sl_drop_reason reason;
 	struct sl_tuple reply = np->reply, orig;
+	struct sl_portmap p = portmap_of(np, &reply);
 	struct sl_conn *conn;
 
 	reply.dst_id = htons(port);
+	if (sl_portmap_claim(&p, port, port))
+		return false;
 	sl_tuple_invert(&reply, &orig);
 	conn = sl_shard_alloc(shard, &orig, sl_now_ns(), &reason);
 	if (!conn)
 		return false;
+	sl_hold_reply_owned(conn);
 	sl_store_relaxed(&conn->deadline_ns, UINT64_MAX / 2);
 	return sl_shard_insert(shard, conn, sl_now_ns()) == 0;
 }
@@ -46,9 +60,9 @@ occupy(struct np *np, uint16_t port)
 static bool
 fill(struct np *np, uint32_t used)
 {
-	for (uint32_t i = 0; i < NP_PORTS; i++)
+	for (uint32_t i = 0; i < np->size; i++)
 		np->ports[i] = (uint16_t)(FIRST + i);
-	shuffle(np->ports, NP_PORTS);
+	shuffle(np->ports, np->size);
 	for (uint32_t i = 0; i < used; i++)
 		if (!occupy(np, np->ports[i]))
 			return false;
@@ -57,7 +71,7 @@ fill(struct np *np, uint32_t used)
 }
 
 struct np *
-np_new(uint32_t used)
+np_new(uint32_t size, uint32_t used)
 {
 	static bool started;
 	struct np *np = calloc(1, sizeof(*np));
@@ -73,7 +87,9 @@ np_new(uint32_t used)
 		sl_rcu_online();
 		started = true;
 	}
-	np->table = sl_table_new(1, NP_PORTS * 2, NULL);
+	sl_hold_init();
+	np->size = size;
+	np->table = sl_table_new(1, PORTS_MAX * 2, NULL);
 	np->reply.l4proto = IPPROTO_UDP;
 	sl_addr_parse("198.51.100.1", &family, &np->reply.src);
 	sl_addr_parse("203.0.113.1", &family, &np->reply.dst);
@@ -90,37 +106,36 @@ np_free(struct np *np)
 {
 	if (np->table)
 		sl_table_free(np->table);
+	sl_hold_fini();
 	free(np);
 }
 
 static bool
-choose(struct np *np, struct sl_tuple *reply)
+choose(struct np *np, uint16_t server_port)
 {
-	struct sl_portmap p = {
-	    .table = np->table,
-	    .now_ns = sl_now_ns(),
-	    .reply = reply,
-	    .id = &reply->dst_id,
-	};
+	struct sl_portmap p = portmap_of(np, &np->chosen);
 
-	return sl_portmap_choose(&p, FIRST, FIRST + NP_PORTS - 1);
+	np->chosen = np->reply;
+	np->chosen.src_id = htons(server_port);
+	np->chosen.dst_id = htons(np->taken);
+	return sl_portmap_claim(&p, FIRST, (uint16_t)(FIRST + np->size - 1)) ==
+	       0;
 }
 
 bool
 np_choose(struct np *np)
 {
-	struct sl_tuple reply = np->reply;
-
-	reply.dst_id = htons(np->taken);
-	return choose(np, &reply);
+	return choose(np, 53);
 }
 
 bool
 np_keep(struct np *np)
 {
-	struct sl_tuple reply = np->reply;
+	return choose(np, 54); // another service: every port is free
+}
 
-	reply.src_id = htons(54); /* another service: every port is free */
-	reply.dst_id = htons(np->taken);
-	return choose(np, &reply);
+void
+np_give_back(struct np *np)
+{
+	sl_portmap_release(&np->chosen);
 }

@@ -43,9 +43,10 @@ enum sl_conn_bit {
 	SL_CONN_FAST_OK = 1 << 12, /* tracker: FastTrack may carry it now */
 	SL_CONN_TARPIT = 1 << 13,  /* its packets are answered, not sent on */
 	/* Watched (conn/watch.h): what ends with the connection. */
-	SL_CONN_POOLED = 1 << 16,    /* holds a port of a NAT pool */
-	SL_CONN_COUNTED = 1 << 17,   /* counts in a connection-limit */
-	SL_CONN_INSPECTED = 1 << 18, /* its payload is being looked at */
+	SL_CONN_POOLED = 1 << 16,     /* holds a port of a NAT pool */
+	SL_CONN_COUNTED = 1 << 17,    /* counts in a connection-limit */
+	SL_CONN_INSPECTED = 1 << 18,  /* its payload is being looked at */
+	SL_CONN_POOL_GUEST = 1 << 23, /* came to a port of a NAT pool */
 };
 
 /* Top bits: 1 + the number of the helper that expected the connection (the order

@@ -2,9 +2,12 @@
 #include <nat/nat.h>
 
 #include <mirror/mirror.h>
+#include <nat/hold.h>
+#include <nat/pool.h>
 #include <nat/portmap.h>
 #include <nat/target.h>
 
+#include <errno.h>
 #include <string.h>
 
 /* Connections looked at by one purge step. */
@@ -25,6 +28,8 @@ struct choice {
 	struct sl_target_of of;
 	struct sl_tuple was, reply; /* reply tuple before, and so far */
 	bool has_ids;		    /* ids can be translated */
+	bool is_claimed;	    /* reply.dst_id is */
+	bool out_of_memory;
 };
 
 static bool
@@ -41,18 +46,42 @@ is_icmp(const struct choice *c)
 	       c->reply.l4proto == IPPROTO_ICMPV6;
 }
 
-static bool
-choose_id(struct choice *c, sl_be16 *id, uint16_t lo, uint16_t hi)
+static struct sl_portmap
+portmap_of(struct choice *c)
 {
-	struct sl_portmap p = {
+	return (struct sl_portmap){
 	    .table = c->track->table,
 	    .worker = c->track->worker,
 	    .now_ns = c->pkt->now_ns,
 	    .reply = &c->reply,
-	    .id = id,
 	};
+}
 
-	return sl_portmap_choose(&p, lo, hi);
+static bool
+take_claim(struct choice *c, int rc)
+{
+	c->is_claimed = rc == 0;
+	c->out_of_memory |= rc == -ENOMEM;
+	return c->is_claimed;
+}
+
+static bool
+claim_id(struct choice *c, uint16_t lo, uint16_t hi)
+{
+	struct sl_portmap p = portmap_of(c);
+
+	return take_claim(c, sl_portmap_claim(&p, lo, hi));
+}
+
+/* The id as it is.  Where no pool is, there are no claims to respect, and the
+ * table says enough. */
+static bool
+keep_id(struct choice *c)
+{
+	struct sl_portmap p = portmap_of(c);
+
+	return sl_pool_find(&c->reply) ? take_claim(c, sl_portmap_keep(&p))
+				       : is_free(c);
 }
 
 /* An id for the source, with the address already in place. */
@@ -65,17 +94,17 @@ choose_src_id(struct choice *c)
 	if (!c->has_ids)
 		return is_free(c);
 	if (c->req->has_port)
-		return choose_id(
-		    c, &c->reply.dst_id, c->req->port_min, c->req->port_max);
-	if (is_free(c))
+		return claim_id(c, c->req->port_min, c->req->port_max);
+	/* Nothing was asked for; and zero is in no class. */
+	if ((!c->req->has_addr || id == 0) && keep_id(c))
 		return true;
 	sl_portmap_class(id, &lo, &hi);
 	if (is_icmp(c)) /* ids of queries have no classes */
 		lo = 1, hi = 65535;
-	if (choose_id(c, &c->reply.dst_id, lo, hi))
+	if (claim_id(c, lo, hi))
 		return true;
 	/* A small class that is full gives way rather than refuse. */
-	return hi < 1024 && choose_id(c, &c->reply.dst_id, 1024, 65535);
+	return hi < 1024 && claim_id(c, 1024, 65535);
 }
 
 static bool
@@ -88,6 +117,7 @@ choose_src(struct choice *c)
 			sl_target_addr(c->req, &c->of, i, &c->reply.dst);
 		if (choose_src_id(c))
 			return true;
+		sl_pool_refuse(sl_pool_find(&c->reply));
 	}
 	return false;
 }
@@ -97,6 +127,8 @@ choose_src(struct choice *c)
 static bool
 choose_dst(struct choice *c)
 {
+	struct sl_portmap p = portmap_of(c);
+
 	if (c->req->has_addr)
 		sl_target_addr(c->req, &c->of, 0, &c->reply.src);
 	if (!c->req->has_port || !c->has_ids || is_icmp(c))
@@ -104,8 +136,7 @@ choose_dst(struct choice *c)
 	if (c->req->port_min == c->req->port_max)
 		c->reply.src_id = htons(c->req->port_min);
 	else
-		choose_id(
-		    c, &c->reply.src_id, c->req->port_min, c->req->port_max);
+		sl_portmap_spread(&p, c->req->port_min, c->req->port_max);
 	return true;
 }
 
@@ -124,6 +155,10 @@ adopt(struct sl_conn *conn, const struct choice *c)
 	if (c->req->side == SL_NAT_SRC)
 		conn->out_port = c->pkt->out_port;
 	sl_conn_set_bits_owned(conn, bits);
+	if (c->is_claimed)
+		sl_hold_reply_owned(conn);
+	if (c->req->side == SL_NAT_SRC && c->has_ids)
+		sl_hold_orig_owned(conn);
 }
 
 static bool
@@ -134,6 +169,7 @@ choice_start(struct choice *c, struct sl_track *track, const struct sl_pkt *pkt,
 
 	if (!pkt->conn || !(pkt->flags & SL_PKT_NEW_CONN))
 		return false;
+	sl_hold_release_owned(pkt->conn); // what an earlier rule chose
 	*c = (struct choice){.track = track, .pkt = pkt, .req = req};
 	sl_conn_tuple(pkt->conn, SL_ORIG, &orig);
 	sl_conn_tuple(pkt->conn, SL_REPLY, &c->was);
@@ -157,7 +193,8 @@ sl_nat_setup(struct sl_track *track, struct sl_pkt *pkt,
 	if (!choice_start(&c, track, pkt, req))
 		return SL_GO;
 	if (!(req->side == SL_NAT_SRC ? choose_src(&c) : choose_dst(&c)))
-		return sl_drop(SL_DROP_NAT_PORTS);
+		return sl_drop(
+		    c.out_of_memory ? SL_DROP_NO_MEMORY : SL_DROP_NAT_PORTS);
 	adopt(pkt->conn, &c);
 	return SL_GO;
 }

@@ -42,7 +42,8 @@ struct sl_nat_request {
 /* Chooses the reply tuple of the fresh connection pkt->conn so that the request
  * holds and no other connection has it: address (per client, stable), then the
  * port: kept if free, else another of its class, preferring one that steers to
- * this worker.  SL_DROP: SL_DROP_NAT_PORTS.  => Owner only. */
+ * this worker.  SL_DROP: SL_DROP_NAT_PORTS or SL_DROP_NO_MEMORY.
+ * => Owner only. */
 enum sl_verdict sl_nat_setup(
     struct sl_track *, struct sl_pkt *, const struct sl_nat_request *);
 

@@ -2,116 +2,100 @@
 #include <nat/portmap.h>
 
 #include <base/random.h>
+#include <mirror/mirror.h>
+#include <mirror/sockets.h>
+#include <nat/claim.h>
+#include <nat/pool.h>
 
-/* A full cycle over 0..n-1 in an order nobody can foretell. */
-struct cycle {
-	uint32_t n, at, step;
-};
+#include <errno.h>
 
-static uint32_t
-gcd(uint32_t a, uint32_t b)
-{
-	while (b) {
-		uint32_t r = a % b;
-
-		a = b;
-		b = r;
-	}
-	return a;
-}
-
-static struct cycle
-cycle_start(uint32_t n)
-{
-	struct cycle c = {.n = n, .at = sl_random_below(n), .step = 1};
-
-	if (n > 2)
-		c.step = 1 + sl_random_below(n - 1);
-	while (gcd(c.step, n) != 1) /* a few steps: coprimes are dense */
-		c.step = c.step % n + 1;
-	return c;
-}
-
-static uint32_t
-cycle_next(struct cycle *c)
-{
-	uint32_t at = c->at;
-
-	c->at = (at + c->step) % c->n;
-	return at;
-}
+#define SPREAD_TRIES 8u
 
 static bool
-is_free(const struct sl_portmap *p)
+is_free(void *arg, uint16_t port)
 {
+	const struct sl_portmap *p = arg;
+
+	p->reply->dst_id = htons(port);
 	return sl_table_reply_is_free_rcu(p->table, p->reply, p->now_ns);
 }
 
-/* Candidates looked at together: their memory is on its way at once. */
-#define AHEAD_MAX 16u
-
-struct search {
-	const struct sl_portmap *map;
-	struct cycle cycle;
-	uint32_t steps; /* candidates left to draw */
-	uint16_t lo;
-	bool mine; /* those that steer to this worker, or those that do not */
-	uint16_t n_ids;
-	sl_be16 ids[AHEAD_MAX];
-	uint64_t hashes[AHEAD_MAX];
-	struct sl_shard *shards[AHEAD_MAX];
-};
-
-static void
-draw(struct search *s, uint32_t want)
+static bool
+steers_here(const struct sl_portmap *p)
 {
-	const struct sl_portmap *p = s->map;
-	uint16_t owner;
-
-	for (s->n_ids = 0; s->n_ids < want && s->steps > 0; s->steps--) {
-		*p->id = htons((uint16_t)(s->lo + cycle_next(&s->cycle)));
-		owner = sl_tuple_owner(p->reply, sl_table_workers(p->table));
-		if ((owner == p->worker) != s->mine)
-			continue;
-		s->ids[s->n_ids] = *p->id;
-		s->hashes[s->n_ids] = sl_tuple_hash(p->reply);
-		s->shards[s->n_ids] = sl_table_shard(p->table, owner);
-		sl_shard_prefetch_index(
-		    s->shards[s->n_ids], s->hashes[s->n_ids]);
-		s->n_ids++;
-	}
-	for (uint32_t i = 0; i < s->n_ids; i++)
-		sl_shard_prefetch_conn(s->shards[i], s->hashes[i]);
+	return sl_tuple_owner(p->reply, sl_table_workers(p->table)) ==
+	       p->worker;
 }
 
-/* One pass over the candidates that do, or do not, steer to this worker.  The
- * first few are looked at alone: most often one of them is free. */
 static bool
-search(const struct sl_portmap *p, uint16_t lo, uint32_t n, bool mine)
+is_mine(void *arg, uint16_t port)
 {
-	bool exact = n <= SL_PORTMAP_EXACT;
-	uint32_t probes = exact ? n : SL_PORTMAP_PROBES, ahead = 1;
-	struct search s;
+	const struct sl_portmap *p = arg;
 
-	s.map = p;
-	s.cycle = cycle_start(n);
-	s.lo = lo;
-	s.mine = mine;
-	/* Candidates of others cost only arithmetic; bound that as well. */
-	s.steps =
-	    exact ? n : SL_MIN(n, probes * 4 * sl_table_workers(p->table));
-	for (; probes > 0; probes -= s.n_ids) {
-		draw(&s, SL_MIN(ahead, probes));
-		if (!s.n_ids)
-			return false;
-		for (uint32_t i = 0; i < s.n_ids; i++) {
-			*p->id = s.ids[i];
-			if (is_free(p))
-				return true;
-		}
-		ahead = SL_MIN(ahead * 2, AHEAD_MAX);
-	}
-	return false;
+	p->reply->dst_id = htons(port);
+	return steers_here(p);
+}
+
+static struct sl_claim
+start(const struct sl_portmap *p)
+{
+	return (struct sl_claim){
+	    .endpoint = sl_claim_endpoint(p->reply),
+	    .pool = sl_pool_get(p->reply),
+	    .workers = sl_table_workers(p->table),
+	    .is_mine = is_mine,
+	    .is_free = is_free,
+	    .arg = (void *)(uintptr_t)p,
+	};
+}
+
+/* The ports that sockets of this router are bound to at the own address; NULL:
+ * it is none of the router's, or nothing is bound. */
+static const uint64_t *
+served_rcu(const struct sl_portmap *p)
+{
+	const struct sl_tuple *t = p->reply;
+	const uint64_t *bits =
+	    sl_sockets_bound_rcu(t->family, t->l4proto, &t->dst);
+
+	return bits && sl_mirror_is_local_rcu(t->family, &t->dst) ? bits : NULL;
+}
+
+static bool
+is_in(const uint64_t *bits, uint16_t port)
+{
+	return bits && (bits[port / 64] >> (port % 64) & 1);
+}
+
+/* Claims that one; a connection of ours that has expired gives way. */
+static int
+claim_one(const struct sl_portmap *p, const struct sl_claim *c, uint16_t port)
+{
+	int rc = sl_claim_one(c, port);
+
+	p->reply->dst_id = htons(port);
+	if (rc == -EADDRINUSE &&
+	    sl_shard_reap(
+		sl_table_shard(p->table, p->worker), p->reply, p->now_ns))
+		rc = sl_claim_one(c, port);
+	return rc;
+}
+
+static int
+claim_any(const struct sl_portmap *p, const struct sl_claim *c, uint16_t lo,
+    uint16_t hi)
+{
+	uint16_t port;
+	int rc = sl_claim_any(c, lo, hi, &port);
+
+	if (!rc)
+		p->reply->dst_id = htons(port);
+	if (rc != -EADDRINUSE || hi - lo >= SL_PORTMAP_REAP)
+		return rc;
+	for (uint32_t i = lo; i <= hi && rc == -EADDRINUSE; i++)
+		if (!is_in(c->avoid, (uint16_t)i))
+			rc = claim_one(p, c, (uint16_t)i);
+	return rc;
 }
 
 void
@@ -129,18 +113,65 @@ sl_portmap_class(uint16_t id, uint16_t *lo, uint16_t *hi)
 	}
 }
 
+int
+sl_portmap_claim(const struct sl_portmap *p, uint16_t lo, uint16_t hi)
+{
+	struct sl_claim claim = start(p);
+	uint16_t id = ntohs(p->reply->dst_id);
+	int rc;
+
+	if (lo == hi) // the one that was asked for by name
+		return claim_one(p, &claim, lo);
+	claim.avoid = served_rcu(p);
+	if (id >= lo && id <= hi && !is_in(claim.avoid, id)) {
+		rc = claim_one(p, &claim, id);
+		if (rc != -EADDRINUSE)
+			return rc;
+	}
+	return claim_any(p, &claim, lo, hi);
+}
+
+int
+sl_portmap_keep(const struct sl_portmap *p)
+{
+	struct sl_claim claim = start(p);
+
+	return claim_one(p, &claim, ntohs(p->reply->dst_id));
+}
+
 bool
-sl_portmap_choose(const struct sl_portmap *p, uint16_t lo, uint16_t hi)
+sl_portmap_occupy(const struct sl_tuple *tuple)
+{
+	struct sl_claim claim = {.pool = sl_pool_find(tuple)};
+
+	if (!claim.pool)
+		return false;
+	claim.endpoint = sl_claim_endpoint(tuple);
+	return sl_claim_one(&claim, ntohs(tuple->dst_id)) == 0;
+}
+
+void
+sl_portmap_release(const struct sl_tuple *tuple)
+{
+	sl_claim_release(sl_claim_endpoint(tuple), ntohs(tuple->dst_id));
+}
+
+void
+sl_portmap_spread(const struct sl_portmap *p, uint16_t lo, uint16_t hi)
 {
 	uint32_t n = (uint32_t)hi - lo + 1;
-	uint16_t id = ntohs(*p->id);
+	uint16_t id = ntohs(p->reply->src_id), spare = 0;
 
-	if (id >= lo && id <= hi && is_free(p))
-		return true;
-	if (n == 1) {
-		*p->id = htons(lo);
-		return id != lo && is_free(p);
+	if (id < lo || id > hi)
+		p->reply->src_id = htons((uint16_t)(lo + sl_random_below(n)));
+	for (unsigned i = 0; i < SPREAD_TRIES; i++) {
+		if (sl_table_reply_is_free_rcu(p->table, p->reply, p->now_ns)) {
+			if (steers_here(p))
+				return;
+			spare = p->reply->src_id;
+		}
+		p->reply->src_id = htons((uint16_t)(lo + sl_random_below(n)));
 	}
-	return search(p, lo, n, true) ||
-	       (sl_table_workers(p->table) > 1 && search(p, lo, n, false));
+	if (spare)
+		p->reply->src_id = spare;
 }

@@ -4,6 +4,7 @@
 #include <path/worker.h>
 
 #include <base/log.h>
+#include <nat/hold.h>
 #include <rule/connlimit.h>
 
 #include <errno.h>
@@ -62,6 +63,7 @@ sl_engine_new(uint16_t workers, uint64_t max_entries, struct sl_err *err)
 		sl_err_set(err, -ENOMEM, "engine: out of memory");
 		return NULL;
 	}
+	sl_hold_init();
 	e->workers = workers;
 	atomic_init(&e->ip.forward4, true);
 	atomic_init(&e->ip.forward6, true);
@@ -87,6 +89,7 @@ sl_engine_free(struct sl_engine *e)
 	if (e->table)
 		sl_table_free(e->table);
 	sl_connlimit_fini();
+	sl_hold_fini();
 	free(e->worker);
 	free(e->wakes);
 	free(e);

@@ -5,6 +5,7 @@
 
 #include <base/rcu.h>
 #include <base/role.h>
+#include <nat/hold.h>
 #include <nat/nat.h>
 
 #include <errno.h>
@@ -46,6 +47,7 @@ setup(void **state)
 	sl_rcu_register();
 	sl_rcu_online();
 	register_trackers();
+	sl_hold_init();
 	table = sl_table_new(WORKERS, 100000, &err);
 	assert_non_null(table);
 	return 0;
@@ -57,6 +59,7 @@ teardown(void **state)
 	(void)state;
 	sl_rcu_offline();
 	sl_table_free(table);
+	sl_hold_fini();
 	sl_trackers_clear();
 	sl_rcu_drain();
 	sl_rcu_unregister();

@@ -5,6 +5,7 @@
 
 #include <base/rcu.h>
 #include <base/role.h>
+#include <nat/hold.h>
 #include <nat/nat.h>
 
 static struct sl_table *table;
@@ -23,6 +24,7 @@ setup(void **state)
 	sl_rcu_register();
 	sl_rcu_online();
 	register_trackers();
+	sl_hold_init();
 	table = sl_table_new(1, 300000, &err);
 	assert_non_null(table);
 	track = (struct sl_track){
@@ -35,6 +37,7 @@ teardown(void **state)
 {
 	(void)state;
 	sl_table_free(table);
+	sl_hold_fini();
 	sl_trackers_clear();
 	sl_rcu_offline();
 	sl_rcu_drain();
@@ -493,6 +496,64 @@ own_connections_are_respected(void **state)
 	assert_true(checksums_are_right(&t.pkt));
 }
 
+/* What came from outside to a port of the pool keeps it, to the last one; when it
+ * ends its port is the one that is given. */
+static void
+what_came_first_is_respected(void **state)
+{
+	struct sl_nat_request two =
+	    request(SL_NAT_SRC, "203.0.113.98", NULL, 7000, 7001);
+	struct recipe in = {.src = "198.51.100.1", .sport = 80};
+	struct recipe out = {.src = "10.11.0.1"};
+	struct sl_conn *guests[2];
+	struct test_pkt t;
+
+	(void)state;
+	out.dst = "198.51.100.3"; // the pool comes into being
+	assert_int_equal(open_connection(build(&t, &out), NULL, &two), SL_GO);
+	out.dst = NULL;
+	in.dst = "203.0.113.98";
+	for (uint16_t i = 0; i < 2; i++) {
+		in.dport = (uint16_t)(7000 + i);
+		assert_int_equal(
+		    open_connection(build(&t, &in), NULL, NULL), SL_GO);
+		guests[i] = t.pkt.conn;
+	}
+	assert_int_equal(open_connection(build(&t, &out), NULL, &two), SL_DROP);
+	sl_shard_remove(track.shard, guests[1], SL_COUNTER_CONN_REMOVED);
+	assert_int_equal(open_connection(build(&t, &out), NULL, &two), SL_GO);
+	expect(&t.pkt, "tcp 203.0.113.98:7001->198.51.100.1:80");
+	out.sport = 2000;
+	assert_int_equal(open_connection(build(&t, &out), NULL, &two), SL_DROP);
+}
+
+/* A first packet that is dropped after its port was chosen gives it back. */
+static void
+a_dropped_packet_holds_no_port(void **state)
+{
+	struct sl_nat_request one =
+	    request(SL_NAT_SRC, "203.0.113.99", NULL, 7000, 7001);
+	struct recipe r = {.proto = IPPROTO_UDP};
+	enum sl_drop_reason reason;
+	struct test_pkt t;
+	struct sl_tuple k;
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++) {
+		key(build(&t, &r), &k);
+		t.pkt.conn =
+		    sl_shard_alloc(track.shard, &k, sl_now_ns(), &reason);
+		assert_non_null(t.pkt.conn);
+		t.pkt.conn->tracker = sl_trackers_find(SL_IPV4, IPPROTO_UDP);
+		t.pkt.flags |= SL_PKT_NEW_CONN;
+		assert_int_equal(sl_nat_setup(&track, &t.pkt, &one), SL_GO);
+		assert_true(sl_conn_has(t.pkt.conn, SL_CONN_POOLED));
+		/* a second rule's choice replaces the first one's */
+		assert_int_equal(sl_nat_setup(&track, &t.pkt, &one), SL_GO);
+		sl_shard_free_fresh(track.shard, t.pkt.conn);
+	}
+}
+
 /* A protocol without ids: one connection per pair of addresses, the next client
  * takes the next address of the pool. */
 static void
@@ -819,6 +880,8 @@ main(void)
 	    cmocka_unit_test(expired_connections_make_room),
 	    cmocka_unit_test(destination_ranges),
 	    cmocka_unit_test(own_connections_are_respected),
+	    cmocka_unit_test(what_came_first_is_respected),
+	    cmocka_unit_test(a_dropped_packet_holds_no_port),
 	    cmocka_unit_test(no_ids_no_sharing),
 	    cmocka_unit_test(port_zero),
 	    cmocka_unit_test(errors_about_source_nat),

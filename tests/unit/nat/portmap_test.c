@@ -1,12 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Port choice against a real table: kept, class kept, exact where promised. */
+/* Port choice against a real table: kept, class kept, exact, away from sockets. */
 #include "packets.h"
 
+#include <mirror/sockets.h>
+#include <mirror/static.h>
+#include <nat/hold.h>
 #include <nat/portmap.h>
+
+#include <errno.h>
 
 #define WORKERS 4
 
 static struct sl_table *table;
+
+/* The router has 203.0.113.1. */
+static void
+set_mirror(void)
+{
+	struct sl_ifaddr a = {
+	    .ifindex = 1, .family = SL_IPV4, .prefix_len = 24};
+	struct sl_err err = {0};
+	struct sl_port *port;
+
+	assert_int_equal(sl_mirror_init(&err), 0);
+	port = sl_port_add("wan", "wan", &err);
+	assert_non_null(port);
+	assert_int_equal(sl_static_add_port(port, 1500), 0);
+	assert_true(sl_addr_parse("203.0.113.1", &a.family, &a.addr));
+	a.ifindex = port->number + 1u;
+	assert_int_equal(sl_static_backend.addr(true, &a, &err), 0);
+}
 
 static int
 setup(void **state)
@@ -20,6 +43,8 @@ setup(void **state)
 	sl_clock_use_virtual();
 	sl_rcu_register();
 	sl_rcu_online();
+	sl_hold_init();
+	set_mirror();
 	table = sl_table_new(WORKERS, 200000, &err);
 	assert_non_null(table);
 	return 0;
@@ -30,6 +55,10 @@ teardown(void **state)
 {
 	(void)state;
 	sl_table_free(table);
+	sl_hold_fini();
+	sl_sockets_fini();
+	sl_mirror_fini();
+	sl_ports_clear();
 	sl_rcu_offline();
 	sl_rcu_drain();
 	sl_rcu_unregister();
@@ -48,8 +77,9 @@ reply_to(const char *server, uint16_t sport, const char *nat, uint16_t dport)
 	return t;
 }
 
-/* Puts a connection with this reply tuple into the table of its owner. */
-static void
+/* Puts a connection with this reply tuple into the table of its owner, one that
+ * holds no claim: the far end's own, or older than the pool. */
+static struct sl_conn *
 occupy(const struct sl_tuple *reply)
 {
 	uint16_t owner = sl_tuple_owner(reply, WORKERS);
@@ -63,20 +93,20 @@ occupy(const struct sl_tuple *reply)
 	assert_non_null(conn);
 	sl_store_relaxed(&conn->deadline_ns, UINT64_MAX);
 	assert_int_equal(sl_shard_insert(shard, conn, sl_now_ns()), 0);
+	return conn;
 }
 
-static bool
-choose(struct sl_tuple *reply, uint16_t worker, uint16_t lo, uint16_t hi)
+static int
+claim(struct sl_tuple *reply, uint16_t worker, uint16_t lo, uint16_t hi)
 {
 	struct sl_portmap p = {
 	    .table = table,
 	    .worker = worker,
 	    .now_ns = sl_now_ns(),
 	    .reply = reply,
-	    .id = &reply->dst_id,
 	};
 
-	return sl_portmap_choose(&p, lo, hi);
+	return sl_portmap_claim(&p, lo, hi);
 }
 
 static void
@@ -85,9 +115,11 @@ a_free_port_is_kept(void **state)
 	struct sl_tuple t = reply_to("198.51.100.1", 53, "203.0.113.1", 4000);
 
 	(void)state;
-	assert_true(choose(&t, 0, 1024, 65535));
+	assert_int_equal(claim(&t, 0, 1024, 65535), 0);
 	assert_int_equal(ntohs(t.dst_id), 4000);
-	assert_true(choose(&t, 1, 4000, 4000));
+	assert_int_equal(claim(&t, 1, 4000, 4000), -EADDRINUSE);
+	sl_portmap_release(&t);
+	assert_int_equal(claim(&t, 1, 4000, 4000), 0);
 }
 
 static void
@@ -103,7 +135,7 @@ a_taken_port_moves_to_one_of_ours(void **state)
 		uint16_t worker = i % WORKERS;
 
 		t.dst_id = htons(4000);
-		assert_true(choose(&t, worker, 1024, 65535));
+		assert_int_equal(claim(&t, worker, 1024, 65535), 0);
 		assert_int_not_equal(ntohs(t.dst_id), 4000);
 		assert_in_range(ntohs(t.dst_id), 1024, 65535);
 		assert_int_equal(sl_tuple_owner(&t, WORKERS), worker);
@@ -112,7 +144,8 @@ a_taken_port_moves_to_one_of_ours(void **state)
 	}
 	assert_true(same < 4); /* nobody can foretell the next */
 	t = reply_to("198.51.100.3", 53, "203.0.113.1", 4000);
-	assert_true(choose(&t, 0, 1024, 65535)); /* another server: reuse */
+	assert_int_equal(
+	    claim(&t, 0, 1024, 65535), 0); /* another server: reuse */
 	assert_int_equal(ntohs(t.dst_id), 4000);
 }
 
@@ -122,32 +155,164 @@ a_port_outside_the_range_moves_in(void **state)
 	struct sl_tuple t = reply_to("198.51.100.4", 53, "203.0.113.1", 4000);
 
 	(void)state;
-	assert_true(choose(&t, 0, 5000, 5999));
+	assert_int_equal(claim(&t, 0, 5000, 5999), 0);
 	assert_in_range(ntohs(t.dst_id), 5000, 5999);
 }
 
-/* Ranges up to SL_PORTMAP_EXACT are used to the last port, whoever asks. */
+/* Every range is used to its last port, whoever asks and whether the others have
+ * claims or not; the one that is given back is the one that is given next. */
 static void
-small_ranges_are_exact(void **state)
+ranges_are_exact(void **state)
 {
-	static const uint16_t sizes[] = {1, 2, 3, 100, 512, 1024};
+	static const uint16_t sizes[] = {
+	    1, 2, 3, 4, 63, 64, 65, 100, 125, 512, 1024, 5000, 45536};
+	static uint16_t given[65536];
 
 	(void)state;
 	for (unsigned i = 0; i < SL_COUNT_OF(sizes); i++) {
-		uint16_t lo = 20000, hi = (uint16_t)(lo + sizes[i] - 1);
+		uint16_t lo = 20000, hi = (uint16_t)(lo + sizes[i] - 1), back;
 		struct sl_tuple t = reply_to(
 		    "198.51.100.5", (uint16_t)(1000 + i), "203.0.113.1", 1);
 
 		for (unsigned n = 0; n < sizes[i]; n++) {
 			t.dst_id = htons(1);
-			if (!choose(&t, (uint16_t)(n % WORKERS), lo, hi))
+			if (claim(&t, (uint16_t)(n % WORKERS), lo, hi))
 				fail_msg("%u of %u", n, sizes[i]);
 			assert_in_range(ntohs(t.dst_id), lo, hi);
-			occupy(&t);
+			given[n] = ntohs(t.dst_id);
+			if (n % 7 == 3 && n < 6000) { // one without a claim
+				sl_portmap_release(&t);
+				occupy(&t);
+			}
 		}
 		t.dst_id = htons(1);
-		assert_false(choose(&t, 0, lo, hi));
+		assert_int_equal(claim(&t, 0, lo, hi), -EADDRINUSE);
+		back = given[sizes[i] / 2 / 7 * 7];
+		t.dst_id = htons(back);
+		sl_portmap_release(&t);
+		t.dst_id = htons(1);
+		assert_int_equal(claim(&t, 0, lo, hi), 0);
+		assert_int_equal(ntohs(t.dst_id), back);
 	}
+}
+
+/* What has expired gives way without waiting for the wheel, if it is ours. */
+static void
+small_ranges_reap(void **state)
+{
+	struct sl_tuple t = reply_to("198.51.100.8", 53, "203.0.113.1", 1);
+	struct sl_conn *conns[4];
+	uint16_t owner;
+
+	(void)state;
+	for (uint16_t i = 0; i < 4; i++) {
+		t.dst_id = htons(1);
+		assert_int_equal(claim(&t, 0, 20000, 20003), 0);
+		conns[i] = occupy(&t);
+		sl_conn_set_bits_owned(conns[i], SL_CONN_POOLED);
+	}
+	t.dst_id = htons(1);
+	assert_int_equal(claim(&t, 0, 20000, 20003), -EADDRINUSE);
+	sl_store_relaxed(&conns[2]->deadline_ns, sl_now_ns());
+	owner = conns[2]->owner;
+	t.dst_id = htons(1);
+	assert_int_equal(
+	    claim(&t, (uint16_t)((owner + 1) % WORKERS), 20000, 20003),
+	    -EADDRINUSE);
+	t.dst_id = htons(1);
+	assert_int_equal(claim(&t, owner, 20000, 20003), 0);
+}
+
+/* A port that a program of the router serves is left to it, where there is a
+ * choice and the address is the router's. */
+static void
+served_ports_are_avoided(void **state)
+{
+	static const struct {
+		uint8_t proto;
+		const char *bound;
+		uint16_t port;
+		const char *own;
+		uint16_t lo, hi;
+		int want; /* result of asking for 'port' */
+		bool kept;
+	} rows[] = {
+	    {IPPROTO_UDP, "0.0.0.0", 4000, "203.0.113.1", 1024, 65535, 0, 0},
+	    {IPPROTO_UDP, "203.0.113.1", 4000, "203.0.113.1", 1024, 65535, 0,
+		0},
+	    {IPPROTO_UDP, "0.0.0.0", 4000, "203.0.113.1", 4000, 4001, 0, 0},
+	    {IPPROTO_UDP, "0.0.0.0", 4000, "203.0.113.1", 4000, 4000, 0, 1},
+	    {IPPROTO_UDP, "0.0.0.0", 4000, "203.0.113.9", 1024, 65535, 0, 1},
+	    {IPPROTO_UDP, "203.0.113.2", 4000, "203.0.113.1", 1024, 65535, 0,
+		1},
+	    {IPPROTO_UDP, "0.0.0.0", 4001, "203.0.113.1", 1024, 65535, 0, 1},
+	    {IPPROTO_TCP, "0.0.0.0", 4000, "203.0.113.1", 1024, 65535, 0, 1},
+	    {IPPROTO_UDP, "::", 4000, "203.0.113.1", 1024, 65535, 0, 1},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < SL_COUNT_OF(rows); i++) {
+		struct sl_socket *s = calloc(1, sizeof(*s));
+		struct sl_tuple t = reply_to(
+		    "198.51.100.7", (uint16_t)(6000 + i), rows[i].own, 4000);
+
+		s->l4proto = rows[i].proto;
+		s->port = rows[i].port;
+		assert_true(sl_addr_parse(rows[i].bound, &s->family, &s->addr));
+		assert_int_equal(sl_sockets_publish(s, 1), 0);
+		assert_int_equal(
+		    claim(&t, 0, rows[i].lo, rows[i].hi), rows[i].want);
+		if ((ntohs(t.dst_id) == 4000) != rows[i].kept)
+			fail_msg("row %u: %u", i, ntohs(t.dst_id));
+	}
+	assert_int_equal(sl_sockets_publish(NULL, 0), 0);
+}
+
+/* The last port of a range is served: refused rather than taken from it. */
+static void
+a_served_port_is_never_chosen(void **state)
+{
+	struct sl_tuple t = reply_to("198.51.100.7", 7000, "203.0.113.1", 1);
+	struct sl_socket *s = calloc(1, sizeof(*s));
+
+	(void)state;
+	s->family = SL_IPV4;
+	s->l4proto = IPPROTO_UDP;
+	s->port = 5001;
+	assert_int_equal(sl_sockets_publish(s, 1), 0);
+	assert_int_equal(claim(&t, 0, 5000, 5001), 0);
+	assert_int_equal(ntohs(t.dst_id), 5000);
+	t.dst_id = htons(1);
+	assert_int_equal(claim(&t, 0, 5000, 5001), -EADDRINUSE);
+	assert_int_equal(sl_sockets_publish(NULL, 0), 0);
+	t.dst_id = htons(1);
+	assert_int_equal(claim(&t, 0, 5000, 5001), 0);
+	assert_int_equal(ntohs(t.dst_id), 5001);
+}
+
+/* The other side: only spread. */
+static void
+destinations_are_spread(void **state)
+{
+	struct sl_tuple t = reply_to("10.0.0.5", 8080, "198.51.100.9", 4000);
+	struct sl_portmap p = {
+	    .table = table, .now_ns = sl_now_ns(), .reply = &t};
+	unsigned seen = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 200; i++) {
+		t.src_id = htons(8080);
+		sl_portmap_spread(&p, 9000, 9003);
+		assert_in_range(ntohs(t.src_id), 9000, 9003);
+		seen |= 1u << (ntohs(t.src_id) - 9000);
+	}
+	assert_true(seen != 0);
+	for (uint16_t i = 0; i < 4; i++) {
+		t.src_id = htons((uint16_t)(9000 + i));
+		occupy(&t);
+	}
+	sl_portmap_spread(&p, 9000, 9003); // full is no refusal
+	assert_in_range(ntohs(t.src_id), 9000, 9003);
 }
 
 static void
@@ -173,33 +338,6 @@ classes(void **state)
 	}
 }
 
-/* A large range that is full: refused after bounded work; one more free port
- * in ten is found. */
-static void
-large_ranges_are_bounded(void **state)
-{
-	struct sl_tuple t = reply_to("198.51.100.6", 53, "203.0.113.1", 1024);
-	unsigned found = 0;
-
-	(void)state;
-	for (uint32_t port = 30000; port < 33000; port++) {
-		t.dst_id = htons((uint16_t)port);
-		if (port % 10)
-			occupy(&t);
-	}
-	for (unsigned i = 0; i < 50; i++) {
-		t.dst_id = htons(30001);
-		found += choose(&t, 0, 30000, 32999);
-	}
-	assert_int_equal(found, 50);
-	for (uint32_t port = 30000; port < 33000; port += 10) {
-		t.dst_id = htons((uint16_t)port);
-		occupy(&t);
-	}
-	t.dst_id = htons(30001);
-	assert_false(choose(&t, 0, 30000, 32999));
-}
-
 int
 main(void)
 {
@@ -207,9 +345,12 @@ main(void)
 	    cmocka_unit_test(a_free_port_is_kept),
 	    cmocka_unit_test(a_taken_port_moves_to_one_of_ours),
 	    cmocka_unit_test(a_port_outside_the_range_moves_in),
-	    cmocka_unit_test(small_ranges_are_exact),
+	    cmocka_unit_test(ranges_are_exact),
+	    cmocka_unit_test(small_ranges_reap),
+	    cmocka_unit_test(served_ports_are_avoided),
+	    cmocka_unit_test(a_served_port_is_never_chosen),
+	    cmocka_unit_test(destinations_are_spread),
 	    cmocka_unit_test(classes),
-	    cmocka_unit_test(large_ranges_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
