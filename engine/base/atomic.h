@@ -26,6 +26,8 @@
 	atomic_fetch_or_explicit((p), (v), memory_order_relaxed)
 #define sl_or_release(p, v)                                                    \
 	atomic_fetch_or_explicit((p), (v), memory_order_release)
+#define sl_and_release(p, v)                                                   \
+	atomic_fetch_and_explicit((p), (v), memory_order_release)
 #define sl_exchange_acq_rel(p, v)                                              \
 	atomic_exchange_explicit((p), (v), memory_order_acq_rel)
 #define sl_cas_acq_rel(p, expected, v)                                         \

@@ -37,6 +37,8 @@
 	X(REASM_OK,	"reassembled",		"datagrams made whole")              \
 	X(NEIGH_ASKED,	"neighbor-asked",	"resolutions asked of the kernel")   \
 	X(CSUM_CHECKED,	"checksums-verified",	"L4 checksums verified in software") \
+	X(MAPPING_NEW,	"mappings-new",		"endpoint-independent mappings made")  \
+	X(MAPPING_EXPIRED, "mappings-expired",	"endpoint-independent mappings that timed out") \
 	X(LOG_LOST,	"log-lost",		"log lines lost to rate or a full ring") \
 	X(LIMIT_REFUSED, "limits-refused",	"packets that a limit had no room to count") \
 	X(LIST_LOST,	"list-adds-lost",	"addresses that rules failed to add to a list")

@@ -42,10 +42,13 @@ enum sl_conn_bit {
 	SL_CONN_ALIASED = 1 << 11, /* reply tuple steers to another worker */
 	SL_CONN_FAST_OK = 1 << 12, /* tracker: FastTrack may carry it now */
 	SL_CONN_TARPIT = 1 << 13,  /* its packets are answered, not sent on */
+	SL_CONN_EIN_SRC = 1 << 14, /* source is of a mapping, nat/mapped.h */
+	SL_CONN_EIN_DST = 1 << 15, /* destination was of a mapping */
 	/* Watched (conn/watch.h): what ends with the connection. */
 	SL_CONN_POOLED = 1 << 16,     /* holds a port of a NAT pool */
 	SL_CONN_COUNTED = 1 << 17,    /* counts in a connection-limit */
 	SL_CONN_INSPECTED = 1 << 18,  /* its payload is being looked at */
+	SL_CONN_MAPPED = 1 << 19,     /* holds a mapping */
 	SL_CONN_POOL_GUEST = 1 << 23, /* came to a port of a NAT pool */
 };
 

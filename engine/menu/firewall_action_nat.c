@@ -2,6 +2,8 @@
 /* From an action that translates and its parameters to what is asked of nat/. */
 #include <menu/firewall_draft.h>
 
+#include <string.h>
+
 /* to-addresses and to-ports into the request.  Zero, as exports of old routers
  * have it, asks for nothing. */
 static void
@@ -77,6 +79,25 @@ same(struct sl_firewall_draft *d)
 	d->spec->nat.by_remote = !v || !v->b;
 }
 
+/* In srcnat it makes mappings, in dstnat it lets anybody use them. */
+static void
+endpoint_independent(struct sl_firewall_draft *d)
+{
+	const struct sl_value *v = sl_firewall_draft_get(d, FW_RANDOMISE_PORTS);
+	struct sl_nat_request *nat = &d->spec->nat;
+
+	targets(d);
+	nat->either_side = true;
+	nat->way = SL_NAT_EIN;
+	nat->random = v && v->b;
+	nat->masquerade = d->spec->nat_port_address = !nat->has_addr;
+	if ((nat->has_addr || nat->has_port || nat->random) &&
+	    strcmp(d->spec->chain, "dstnat") == 0)
+		sl_spec_set_reason(d->spec,
+		    "to-addresses, to-ports and randomise-ports are for chain "
+		    "srcnat");
+}
+
 static void
 redirect(struct sl_firewall_draft *d)
 {
@@ -93,5 +114,6 @@ const struct sl_firewall_act sl_firewall_acts_nat[] = {
     {"redirect", SL_ACTION_TRANSLATE, redirect},
     {"netmap", SL_ACTION_TRANSLATE, netmap},
     {"same", SL_ACTION_TRANSLATE, same},
+    {"endpoint-independent-nat", SL_ACTION_TRANSLATE, endpoint_independent},
     {NULL, 0, NULL},
 };

@@ -81,7 +81,7 @@ const char *const sl_firewall_states[6] = {
     [SL_STATE_UNTRACKED] = "untracked",
 };
 
-/* The index is the bit SL_NAT_STATE_*; the last two never hold yet. */
+/* The index is the bit SL_NAT_STATE_*. */
 const char *const sl_firewall_nat_states[5] = {
     "srcnat", "dstnat", "ein-snat", "ein-dnat"};
 

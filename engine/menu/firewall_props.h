@@ -29,6 +29,7 @@ enum sl_firewall_id {
 	FW_TO_ADDRESSES,
 	FW_TO_PORTS,
 	FW_SAME_NOT_BY_DST,
+	FW_RANDOMISE_PORTS,
 	FW_TO_WANTED, /* parameter of an action that is not there yet */
 	FW_PASSTHROUGH,
 	FW_NEW_CONNECTION_MARK,

@@ -47,7 +47,8 @@ ROW(TO_PORTS, { .name = "to-ports", .type = &sl_type_span, .max = 65535,
 #if FW_TABLE == FW_N && FW_FAMILY == 4
 ROW(SAME_NOT_BY_DST, { .name = "same-not-by-dst", .type = &sl_type_bool,
     .help = "same: the destination is not part of the choice" })
-WANTED(TO_WANTED, "randomise-ports", "a random port from the start")
+ROW(RANDOMISE_PORTS, { .name = "randomise-ports", .type = &sl_type_bool,
+    .help = "endpoint-independent-nat: a random port from the start" })
 WANTED(TO_WANTED, "socksify-service", "SOCKS service")
 WANTED(TO_WANTED, "socks5-server", "SOCKS server")
 WANTED(TO_WANTED, "socks5-port", "SOCKS port")

@@ -3,6 +3,7 @@
 
 #include <mirror/mirror.h>
 #include <nat/hold.h>
+#include <nat/mapped.h>
 #include <nat/pool.h>
 #include <nat/portmap.h>
 #include <nat/target.h>
@@ -107,11 +108,34 @@ choose_src_id(struct choice *c)
 	return hi < 1024 && claim_id(c, 1024, 65535);
 }
 
+/* Every remote sees the same end of this client: no second choice. */
+static bool
+choose_mapped(struct choice *c)
+{
+	struct sl_ein_end client = {c->was.dst, c->was.dst_id};
+
+	struct sl_portmap p = portmap_of(c);
+
+	if (c->req->has_addr)
+		sl_target_addr(c->req, &c->of, 0, &c->reply.dst);
+	if (!sl_mapped_out(c->pkt, c->req, &client, &c->reply))
+		return false;
+	p.is_mapped = true;
+	if (take_claim(c, sl_portmap_keep(&p))) {
+		sl_mapped_hold_owned(c->pkt->conn);
+		return true;
+	}
+	sl_mapped_undo(c->pkt, &c->reply);
+	return false;
+}
+
 static bool
 choose_src(struct choice *c)
 {
 	unsigned n = sl_target_count(c->req, c->reply.family);
 
+	if (c->req->way == SL_NAT_EIN)
+		return choose_mapped(c);
 	for (unsigned i = 0; i < n; i++) {
 		if (c->req->has_addr)
 			sl_target_addr(c->req, &c->of, i, &c->reply.dst);
@@ -129,6 +153,8 @@ choose_dst(struct choice *c)
 {
 	struct sl_portmap p = portmap_of(c);
 
+	if (c->req->way == SL_NAT_EIN)
+		return sl_mapped_in(c->pkt, &c->reply);
 	if (c->req->has_addr)
 		sl_target_addr(c->req, &c->of, 0, &c->reply.src);
 	if (!c->req->has_port || !c->has_ids || is_icmp(c))

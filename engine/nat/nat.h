@@ -14,6 +14,7 @@
 #ifndef SL_NAT_NAT_H
 #define SL_NAT_NAT_H
 
+#include <nat/ein.h>
 #include <track/track.h>
 
 enum sl_nat_side {
@@ -26,6 +27,7 @@ enum sl_nat_way {
 	SL_NAT_POOL,   /* by client */
 	SL_NAT_NETMAP, /* one to one */
 	SL_NAT_SAME,   /* by client, and only that one */
+	SL_NAT_EIN,    /* by client; the port is of a mapping (nat/ein.h) */
 };
 
 struct sl_nat_request {
@@ -33,6 +35,7 @@ struct sl_nat_request {
 	uint8_t way;	  /* enum sl_nat_way */
 	bool either_side; /* of a rule: 'side' is its chain's */
 	bool has_addr, has_port;
+	bool random;	 /* EIN: no port is kept */
 	bool by_remote;	 /* SAME: by destination, too */
 	bool masquerade; /* purge when the out port changes address */
 	struct sl_addr addr_min, addr_max; /* inclusive, network order */

@@ -5,11 +5,22 @@
 #include <mirror/mirror.h>
 #include <mirror/sockets.h>
 #include <nat/claim.h>
+#include <nat/ein.h>
 #include <nat/pool.h>
 
 #include <errno.h>
 
 #define SPREAD_TRIES 8u
+
+/* An inside end has it for every remote. */
+static bool
+is_anybodys(const struct sl_portmap *p)
+{
+	struct sl_ein_end end = {p->reply->dst, p->reply->dst_id};
+
+	return p->reply->l4proto == IPPROTO_UDP && sl_ein_count() &&
+	       sl_ein_has(p->reply->family, &end, p->now_ns);
+}
 
 static bool
 is_free(void *arg, uint16_t port)
@@ -17,7 +28,8 @@ is_free(void *arg, uint16_t port)
 	const struct sl_portmap *p = arg;
 
 	p->reply->dst_id = htons(port);
-	return sl_table_reply_is_free_rcu(p->table, p->reply, p->now_ns);
+	return (p->is_mapped || !is_anybodys(p)) &&
+	       sl_table_reply_is_free_rcu(p->table, p->reply, p->now_ns);
 }
 
 static bool
@@ -49,12 +61,9 @@ start(const struct sl_portmap *p)
 	};
 }
 
-/* The ports that sockets of this router are bound to at the own address; NULL:
- * it is none of the router's, or nothing is bound. */
-static const uint64_t *
-served_rcu(const struct sl_portmap *p)
+const uint64_t *
+sl_portmap_served_rcu(const struct sl_tuple *t)
 {
-	const struct sl_tuple *t = p->reply;
 	const uint64_t *bits =
 	    sl_sockets_bound_rcu(t->family, t->l4proto, &t->dst);
 
@@ -122,7 +131,7 @@ sl_portmap_claim(const struct sl_portmap *p, uint16_t lo, uint16_t hi)
 
 	if (lo == hi) // the one that was asked for by name
 		return claim_one(p, &claim, lo);
-	claim.avoid = served_rcu(p);
+	claim.avoid = sl_portmap_served_rcu(p->reply);
 	if (id >= lo && id <= hi && !is_in(claim.avoid, id)) {
 		rc = claim_one(p, &claim, id);
 		if (rc != -EADDRINUSE)

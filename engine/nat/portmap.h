@@ -30,11 +30,16 @@ struct sl_portmap {
 	uint16_t worker; /* that should own the result */
 	uint64_t now_ns;
 	struct sl_tuple *reply; /* its 'dst_id' is to be chosen */
+	bool is_mapped;		/* by the mapping that has the id (nat/ein.h) */
 };
 
 /* The class that an id stays in when nothing else is asked: < 512, 512-1023,
  * >= 1024.  Zero is never chosen. */
 void sl_portmap_class(uint16_t id, uint16_t *lo, uint16_t *hi);
+
+/* The ports that sockets of this router are bound to at reply->dst, a bit each;
+ * NULL: it is none of the router's, or nothing is bound.  => In a read section. */
+const uint64_t *sl_portmap_served_rcu(const struct sl_tuple *reply);
 
 /* Claims an id in lo..hi (host order; lo <= hi): the one that 'reply' has, or
  * another.  Where there is a choice, none that a socket of this router is bound

@@ -5,6 +5,7 @@
 
 #include <base/log.h>
 #include <nat/hold.h>
+#include <nat/mapped.h>
 #include <rule/connlimit.h>
 
 #include <errno.h>
@@ -65,6 +66,7 @@ sl_engine_new(uint16_t workers, uint64_t max_entries, struct sl_err *err)
 	}
 	sl_hold_init();
 	e->workers = workers;
+	sl_mapped_init();
 	atomic_init(&e->ip.forward4, true);
 	atomic_init(&e->ip.forward6, true);
 	atomic_init(&e->ip.icmp_rate_ms, ICMP_RATE_MS);
@@ -90,6 +92,7 @@ sl_engine_free(struct sl_engine *e)
 		sl_table_free(e->table);
 	sl_connlimit_fini();
 	sl_hold_fini();
+	sl_ein_clear();
 	free(e->worker);
 	free(e->wakes);
 	free(e);

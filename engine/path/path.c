@@ -183,6 +183,10 @@ decide_nat(struct sl_worker *w, struct sl_pkt *pkt, enum sl_nat_side side)
 	*sl_conn_nat_rule(pkt->conn, side) = result.item;
 	request = *result.nat;
 	request.side = (uint8_t)side;
+	if (request.way == SL_NAT_EIN && side == SL_NAT_DST) {
+		request.masquerade = false; /* whose mapping it is says where */
+		return sl_nat_setup(&w->track, pkt, &request);
+	}
 	if (result.nat_port_address && !port_address(pkt, &request))
 		return sl_drop(SL_DROP_NAT_NO_ADDR);
 	return sl_nat_setup(&w->track, pkt, &request);

@@ -210,6 +210,8 @@ housekeeping(struct sl_worker *w)
 	sl_pending_run(w);
 	sl_defrag_expire(w->defrag, sl_now_ns());
 	sl_shard_tick(w->track.shard, sl_now_ns());
+	if (w->id == 0)
+		sl_ein_sweep(&w->sweep, sl_now_ns());
 	sl_worker_flush(w);
 	if (w->engine->workers > 1)
 		sl_handoff_flush(w->engine->handoff);

@@ -14,6 +14,7 @@
 #define SL_PATH_WORKER_H
 
 #include <io/port.h>
+#include <nat/ein.h>
 #include <packet/defrag.h>
 #include <packet/reply.h>
 #include <path/engine.h>
@@ -35,6 +36,7 @@ struct sl_worker {
 	/* SL_OWNED */
 	struct sl_track track;
 	struct sl_defrag *defrag;
+	struct sl_ein_sweep sweep;     /* of worker 0 */
 	struct sl_pending pending;     /* packets that wait for a neighbor */
 	struct sl_reply_limit replies; /* rate of our own ICMP and RST */
 	uint64_t dirty[2][SL_PORTS_MAX / 64]; /* devices to flush: wire, host */

@@ -323,6 +323,9 @@ compile_rule(
 	const struct sl_rule_spec *s = r->spec;
 	const char *prefix = s->log_prefix ? s->log_prefix : "";
 
+	if (s->action == SL_ACTION_TRANSLATE && s->nat.way == SL_NAT_EIN &&
+	    sl_ein_want(NULL))
+		return -ENOMEM;
 	rule->item = s->item;
 	rule->action = s->action;
 	rule->reject = s->reject;

@@ -51,6 +51,18 @@ has_no_address(const struct sl_addr *addr)
 	return !addr->u.q[0] && !addr->u.q[1];
 }
 
+/* Mappings are of UDP, and only to those that there are. */
+static bool
+is_mapped(const struct walk *w)
+{
+	struct sl_ein_end dst = {w->ctx.dst, htons(w->ctx.dst_id)};
+	const struct sl_pkt *pkt = w->ctx.pkt;
+
+	return pkt->l4proto == IPPROTO_UDP &&
+	       (w->hook != SL_HOOK_DSTNAT ||
+		   sl_ein_has(pkt->family, &dst, pkt->now_ns));
+}
+
 static enum step
 translate(struct walk *w, const struct sl_rule *rule)
 {
@@ -61,6 +73,8 @@ translate(struct walk *w, const struct sl_rule *rule)
 		return STEP_NEXT;
 	if (rule->nat->masquerade && has_no_address(&w->ctx.src))
 		return decide(w, rule, SL_RULE_ACCEPT);
+	if (rule->nat->way == SL_NAT_EIN && !is_mapped(w))
+		return STEP_NEXT;
 	w->result->nat = rule->nat;
 	w->result->nat_port_address = rule->nat_port_address;
 	return decide(w, rule, SL_RULE_TRANSLATE);

@@ -8,7 +8,9 @@ nat_state(const struct sl_conn *conn)
 	uint32_t bits = conn ? sl_conn_bits(conn) : 0;
 
 	return (bits & SL_CONN_SRCNAT ? SL_NAT_STATE_SRCNAT : 0) |
-	       (bits & SL_CONN_DSTNAT ? SL_NAT_STATE_DSTNAT : 0);
+	       (bits & SL_CONN_DSTNAT ? SL_NAT_STATE_DSTNAT : 0) |
+	       (bits & SL_CONN_EIN_SRC ? SL_NAT_STATE_EIN_SNAT : 0) |
+	       (bits & SL_CONN_EIN_DST ? SL_NAT_STATE_EIN_DNAT : 0);
 }
 
 bool

@@ -113,8 +113,10 @@ sl_match_has_memo(unsigned kind)
 #define SL_PCC_DST_PORT 8u
 
 /* Bits of SL_MATCH_CONN_NAT_STATE. */
-#define SL_NAT_STATE_SRCNAT 1u
-#define SL_NAT_STATE_DSTNAT 2u
+#define SL_NAT_STATE_SRCNAT   1u
+#define SL_NAT_STATE_DSTNAT   2u
+#define SL_NAT_STATE_EIN_SNAT 4u
+#define SL_NAT_STATE_EIN_DNAT 8u
 
 struct sl_id_span {
 	uint16_t lo, hi; /* inclusive, host order */
