@@ -35,6 +35,8 @@ void sl_firewall_connection_rate(
     struct sl_firewall_draft *, const struct sl_value *);
 void sl_firewall_connection_limit(
     struct sl_firewall_draft *, const struct sl_value *);
+void sl_firewall_psd(struct sl_firewall_draft *, const struct sl_value *);
+void sl_firewall_dst_limit(struct sl_firewall_draft *, const struct sl_value *);
 void sl_firewall_random(struct sl_firewall_draft *, const struct sl_value *);
 void sl_firewall_nth(struct sl_firewall_draft *, const struct sl_value *);
 void sl_firewall_pcc(struct sl_firewall_draft *, const struct sl_value *);

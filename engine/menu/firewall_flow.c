@@ -26,6 +26,14 @@ keep_text(struct sl_value *out, struct sl_text *t, struct sl_err *err)
 	return rc;
 }
 
+static void
+add_time(struct sl_text *t, uint64_t ns)
+{
+	struct sl_value v = sl_value_time((int64_t)ns);
+
+	sl_value_print(t, &v, SL_FORM_CONFIG);
+}
+
 /* connection-bytes, connection-rate: from-to. */
 
 bool
@@ -80,6 +88,121 @@ parse_conns(struct sl_model *m, const struct sl_prop *p, const char *text,
 		return sl_err_set(err, -EINVAL,
 		    "value of netmask out of range (0..%u)", (unsigned)p->max);
 	return sl_firewall_keep(out, text, len, err);
+}
+
+/* psd: weight,delay,low,high. */
+
+bool
+sl_flow_read_scan(const char *text, struct sl_flow_scan *out)
+{
+	return sl_firewall_read_number(&text, 65535, &out->weight) &&
+	       sl_firewall_skip(&text, ',') &&
+	       sl_firewall_read_period(&text, ",", &out->delay_ns) &&
+	       sl_firewall_skip(&text, ',') &&
+	       sl_firewall_read_number(&text, 65535, &out->low) &&
+	       sl_firewall_skip(&text, ',') &&
+	       sl_firewall_read_number(&text, 65535, &out->high) && !*text;
+}
+
+static int
+parse_scan(struct sl_model *m, const struct sl_prop *p, const char *text,
+    size_t len, struct sl_value *out, struct sl_err *err)
+{
+	struct sl_flow_scan scan;
+	struct sl_text t = {0};
+	char buf[TEXT_MAX];
+
+	(void)m;
+	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
+	    !sl_flow_read_scan(buf, &scan))
+		return sl_firewall_refuse(p, err);
+	sl_text_printf(&t, "%u,", (unsigned)scan.weight);
+	add_time(&t, scan.delay_ns);
+	sl_text_printf(&t, ",%u,%u", (unsigned)scan.low, (unsigned)scan.high);
+	return keep_text(out, &t, err);
+}
+
+/* dst-limit: rate[/time],burst,mode[/expire]. */
+
+/* What RouterOS forgets after when it is not told. */
+#define EXPIRE_NS (100 * SL_NS_PER_SEC)
+
+static const char *const flow_modes[] = {"dst-address", "dst-address-and-port",
+    "src-address", "src-and-dst-addresses", "addresses-and-dst-port", NULL};
+static const uint8_t flow_fields[] = {SL_FLOW_DST,
+    SL_FLOW_DST | SL_FLOW_DST_PORT, SL_FLOW_SRC, SL_FLOW_SRC | SL_FLOW_DST,
+    SL_FLOW_SRC | SL_FLOW_DST | SL_FLOW_DST_PORT};
+
+/* The index of a mode up to '/' or the end; -1: none. */
+static int
+read_mode(const char **at)
+{
+	size_t len = strcspn(*at, "/");
+	int mode = sl_type_match(flow_modes, *at, len);
+
+	*at += len;
+	return mode;
+}
+
+/* Also whether a time and an expiry were given: they are printed then. */
+static bool
+split_limit(const char *text, struct sl_flow_limit *out, int *mode,
+    bool *has_time, bool *has_expire)
+{
+	out->time_ns = SL_NS_PER_SEC;
+	out->expire_ns = EXPIRE_NS;
+	if (!sl_firewall_read_scaled(&text, 32000000000, &out->rate) ||
+	    !out->rate)
+		return false;
+	*has_time = sl_firewall_skip(&text, '/');
+	if ((*has_time &&
+		!sl_firewall_read_period(&text, ",", &out->time_ns)) ||
+	    !sl_firewall_skip(&text, ',') ||
+	    !sl_firewall_read_scaled(&text, 2000000000, &out->burst) ||
+	    !sl_firewall_skip(&text, ',') || (*mode = read_mode(&text)) < 0)
+		return false;
+	out->fields = flow_fields[*mode];
+	*has_expire = sl_firewall_skip(&text, '/');
+	return (!*has_expire ||
+		   sl_firewall_read_period(&text, "", &out->expire_ns)) &&
+	       !*text;
+}
+
+bool
+sl_flow_read_limit(const char *text, struct sl_flow_limit *out)
+{
+	bool has_time, has_expire;
+	int mode;
+
+	return split_limit(text, out, &mode, &has_time, &has_expire);
+}
+
+static int
+parse_limit(struct sl_model *m, const struct sl_prop *p, const char *text,
+    size_t len, struct sl_value *out, struct sl_err *err)
+{
+	bool has_time = false, has_expire = false;
+	struct sl_flow_limit limit;
+	struct sl_text t = {0};
+	char buf[TEXT_MAX];
+	int mode;
+
+	(void)m;
+	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
+	    !split_limit(buf, &limit, &mode, &has_time, &has_expire))
+		return sl_firewall_refuse(p, err);
+	sl_text_printf(&t, "%.*s", (int)strcspn(buf, "/,"), buf);
+	if (has_time) {
+		sl_text_addc(&t, '/');
+		add_time(&t, limit.time_ns);
+	}
+	sl_text_printf(
+	    &t, ",%llu,%s", (unsigned long long)limit.burst, flow_modes[mode]);
+	if (has_expire) {
+		sl_text_addc(&t, '/');
+		add_time(&t, limit.expire_ns);
+	}
+	return keep_text(out, &t, err);
 }
 
 /* nth: every[,packet]; the first of them when it does not say. */
@@ -226,14 +349,6 @@ sl_flow_read_time(const char *text, struct sl_flow_time *out)
 	return true;
 }
 
-static void
-add_time(struct sl_text *t, uint64_t ns)
-{
-	struct sl_value v = sl_value_time((int64_t)ns);
-
-	sl_value_print(t, &v, SL_FORM_CONFIG);
-}
-
 static int
 parse_day_time(struct sl_model *m, const struct sl_prop *p, const char *text,
     size_t len, struct sl_value *out, struct sl_err *err)
@@ -262,6 +377,14 @@ const struct sl_type sl_type_conn_span = {
 const struct sl_type sl_type_conn_limit = {
     .name = "count,prefix length",
     .parse = parse_conns,
+};
+const struct sl_type sl_type_scan = {
+    .name = "weight,delay,low,high",
+    .parse = parse_scan,
+};
+const struct sl_type sl_type_flow_limit = {
+    .name = "rate,burst,mode",
+    .parse = parse_limit,
 };
 const struct sl_type sl_type_nth = {
     .name = "every,packet",

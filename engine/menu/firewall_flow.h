@@ -12,6 +12,9 @@
 extern const struct sl_type sl_type_conn_span; /* from-to, 0: no upper bound */
 /* count,length: up to the property's max */
 extern const struct sl_type sl_type_conn_limit;
+extern const struct sl_type sl_type_scan; /* weight,delay,low,high */
+/* rate[/time],burst,mode[/expire] */
+extern const struct sl_type sl_type_flow_limit;
 extern const struct sl_type sl_type_nth;      /* every[,packet] */
 extern const struct sl_type sl_type_pcc;      /* fields:of/share */
 extern const struct sl_type sl_type_day_time; /* from-to[,days] */
@@ -28,6 +31,17 @@ struct sl_flow_conns {
 	uint64_t count, prefix_len;
 };
 bool sl_flow_read_conns(const char *text, struct sl_flow_conns *out);
+
+struct sl_flow_scan {
+	uint64_t weight, delay_ns, low, high;
+};
+bool sl_flow_read_scan(const char *text, struct sl_flow_scan *out);
+
+struct sl_flow_limit {
+	uint64_t rate, time_ns, burst, expire_ns;
+	uint8_t fields; /* SL_FLOW_* */
+};
+bool sl_flow_read_limit(const char *text, struct sl_flow_limit *out);
 
 struct sl_flow_nth {
 	uint64_t every, packet;

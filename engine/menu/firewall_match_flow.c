@@ -3,6 +3,7 @@
  * what the engine compares. */
 #include <menu/firewall_draft.h>
 #include <menu/firewall_flow.h>
+#include <rule/spec.h>
 
 static void
 set_span(struct sl_firewall_draft *d, enum sl_match_kind kind,
@@ -50,6 +51,35 @@ sl_firewall_connection_limit(
 	sl_flow_read_conns(sl_firewall_text(v), &conns);
 	m->conns.count = (uint32_t)conns.count;
 	m->conns.prefix_len = (uint8_t)conns.prefix_len;
+}
+
+void
+sl_firewall_psd(struct sl_firewall_draft *d, const struct sl_value *v)
+{
+	struct sl_match *m = sl_firewall_match(d, SL_MATCH_PSD, v);
+	struct sl_flow_scan scan = {0};
+
+	sl_flow_read_scan(sl_firewall_text(v), &scan);
+	m->scan.delay_ns = scan.delay_ns;
+	m->scan.weight = (uint32_t)scan.weight;
+	m->scan.low = (uint32_t)scan.low;
+	m->scan.high = (uint32_t)scan.high;
+}
+
+void
+sl_firewall_dst_limit(struct sl_firewall_draft *d, const struct sl_value *v)
+{
+	struct sl_match *m = sl_firewall_match(d, SL_MATCH_DST_LIMIT, v);
+	struct sl_flow_limit limit = {0};
+	struct sl_match bucket;
+
+	sl_flow_read_limit(sl_firewall_text(v), &limit);
+	sl_match_set_limit(
+	    &bucket, limit.rate, limit.time_ns, limit.burst, false);
+	m->flow.cost = bucket.limit.cost;
+	m->flow.depth = bucket.limit.depth;
+	m->flow.expire_ns = limit.expire_ns;
+	m->flow.fields = limit.fields;
 }
 
 void

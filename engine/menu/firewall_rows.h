@@ -208,7 +208,8 @@ WANTED(MATCH_WANTED, "p2p", "peer-to-peer protocol")
 #endif
 #if FW_FAMILY == 4
 WANTED(MATCH_WANTED, "hotspot", "hotspot state")
-WANTED(MATCH_WANTED, "psd", "port scan detection")
+ROW(PSD, { .name = "psd", .type = &sl_type_scan,
+    .help = "weight,delay,low,high: a port scan" })
 #endif
 #if FW_TABLE != FW_N
 WANTED(MATCH_WANTED, "tls-host", "server name of a TLS hello")
@@ -224,7 +225,8 @@ ROW(TIME, { .name = "time", .type = &sl_type_day_time, .flags = NEG,
     .help = "from-to,days by the local clock" })
 ROW(LIMIT, { .name = "limit", .type = &sl_type_limit, .flags = NEG,
     .help = "rate[/time],burst[:packet|bit]" })
-WANTED(MATCH_WANTED, "dst-limit", "rate per flow")
+ROW(DST_LIMIT, { .name = "dst-limit", .type = &sl_type_flow_limit,
+    .help = "rate[/time],burst,mode[/expire] of each flow" })
 ROW(LOG, { .name = "log", .type = &sl_type_bool,
     .help = "write a line for every match" })
 ROW(LOG_PREFIX, { .name = "log-prefix", .type = &sl_type_str,

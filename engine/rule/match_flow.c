@@ -5,6 +5,8 @@
 #include <base/clock.h>
 #include <base/random.h>
 #include <rule/connlimit.h>
+#include <rule/flowlimit.h>
+#include <rule/scan.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -175,6 +177,8 @@ static const struct {
 } memos[SL_MATCH_N] = {
     [SL_MATCH_NTH] = {SL_MEMO_NTH, make_nth},
     [SL_MATCH_CONN_LIMIT] = {SL_MEMO_CONN_LIMIT, sl_connlimit_make},
+    [SL_MATCH_PSD] = {SL_MEMO_PSD, sl_scan_make},
+    [SL_MATCH_DST_LIMIT] = {SL_MEMO_DST_LIMIT, sl_flowlimit_make},
 };
 
 enum sl_memo_kind
@@ -192,6 +196,18 @@ memo_params(const struct sl_match *m, uint64_t params[SL_MEMO_PARAMS])
 	case SL_MATCH_NTH:
 		params[0] = m->nth.every;
 		params[1] = m->nth.packet;
+		break;
+	case SL_MATCH_PSD:
+		params[0] = m->scan.delay_ns;
+		params[1] = m->scan.weight;
+		params[2] = m->scan.low;
+		params[3] = m->scan.high;
+		break;
+	case SL_MATCH_DST_LIMIT:
+		params[0] = m->flow.cost;
+		params[1] = m->flow.depth;
+		params[2] = m->flow.expire_ns;
+		params[3] = m->flow.fields;
 		break;
 	default: /* SL_MATCH_CONN_LIMIT: counts stay when the limit changes */
 		params[0] = m->conns.prefix_len;
@@ -228,6 +244,10 @@ sl_match_flow(struct sl_match_ctx *ctx, const struct sl_match *m)
 		return sl_random_below(100) < m->percent;
 	case SL_MATCH_NTH:
 		return is_nth(m);
+	case SL_MATCH_PSD:
+		return sl_scan_is_one(ctx, m);
+	case SL_MATCH_DST_LIMIT:
+		return sl_flowlimit_take(ctx, m);
 	default: /* SL_MATCH_PCC */
 		return share_is(ctx, m);
 	}

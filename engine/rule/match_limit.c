@@ -58,6 +58,8 @@ matches(
 	case SL_MATCH_CONN_TYPE:
 	case SL_MATCH_RANDOM:
 	case SL_MATCH_NTH:
+	case SL_MATCH_PSD:
+	case SL_MATCH_DST_LIMIT:
 	case SL_MATCH_PCC:
 		return sl_match_flow(ctx, m);
 	default:

@@ -21,6 +21,8 @@
 enum sl_memo_kind {
 	SL_MEMO_NTH,
 	SL_MEMO_CONN_LIMIT,
+	SL_MEMO_PSD,
+	SL_MEMO_DST_LIMIT,
 	SL_MEMO_KINDS
 };
 /* clang-format on */

@@ -86,10 +86,12 @@ enum sl_rule_table {
 	X(CONN_RATE,        "connection-rate",       145, 145)  \
 	X(NEVER,            "ipsec-policy",          150, 150)  \
 	X(CONN_TYPE,        "connection-type",       155, 155)  \
+	X(PSD,              "psd",                   165, 165)  \
 	X(RANDOM,           "random",                180, 180)  \
 	X(NTH,              "nth",                   190, 190)  \
 	X(PCC,      "per-connection-classifier",     200, 200)  \
-	X(LIMIT,            "limit",                 220, 220)
+	X(LIMIT,            "limit",                 220, 220)  \
+	X(DST_LIMIT,        "dst-limit",             230, 230)
 /* clang-format on */
 
 enum sl_match_kind {
@@ -103,7 +105,8 @@ enum sl_match_kind {
 static inline bool
 sl_match_has_memo(unsigned kind)
 {
-	return kind == SL_MATCH_NTH || kind == SL_MATCH_CONN_LIMIT;
+	return kind == SL_MATCH_NTH || kind == SL_MATCH_CONN_LIMIT ||
+	       kind == SL_MATCH_PSD || kind == SL_MATCH_DST_LIMIT;
 }
 
 /* Bits of sl_match.pcc.fields; of both ends' bits the two ends count alike. */
@@ -111,6 +114,11 @@ sl_match_has_memo(unsigned kind)
 #define SL_PCC_DST	2u
 #define SL_PCC_SRC_PORT 4u
 #define SL_PCC_DST_PORT 8u
+
+/* Bits of sl_match.flow.fields. */
+#define SL_FLOW_SRC	 1u
+#define SL_FLOW_DST	 2u
+#define SL_FLOW_DST_PORT 4u
 
 /* Bits of SL_MATCH_CONN_NAT_STATE. */
 #define SL_NAT_STATE_SRCNAT   1u
@@ -178,6 +186,17 @@ struct sl_match {
 			uint32_t count;
 			uint8_t prefix_len;
 		} conns; /* CONN_LIMIT */
+		struct {
+			struct sl_memo *memo;
+			uint64_t delay_ns;
+			uint32_t weight, low, high;
+		} scan; /* PSD */
+		struct {
+			struct sl_memo *memo;
+			uint64_t cost, depth; /* as limit's, of packets */
+			uint64_t expire_ns;
+			uint8_t fields; /* SL_FLOW_* */
+		} flow;			/* DST_LIMIT */
 		struct {
 			uint64_t lo, hi; /* inclusive */
 		} wide;			 /* CONN_BYTES, CONN_RATE */

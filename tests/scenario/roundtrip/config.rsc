@@ -23,6 +23,7 @@ add action=jump chain=forward jump-target=user protocol=tcp tcp-flags=syn,!ack
 add action=reject chain=user dst-port=1-1023,8080 in-interface-list=!LAN protocol=tcp reject-with=tcp-reset
 add action=add-src-to-address-list address-list=seen address-list-timeout=1d2h chain=user limit=5,10:packet
 add action=drop chain=forward connection-bytes=500k-0 connection-limit=!100,32 connection-rate=!2500-1G connection-type=!ftp,sip
+add action=drop chain=forward dst-limit=1/1m,9,dst-address/1m psd=21,3s,3,1
 add action=drop chain=forward nth=3,2 per-connection-classifier=both-addresses-and-ports:2/1 random=!30 time=22h-6h,fri,sat
 add action=drop chain=forward disabled=yes dst-address-list=!them ttl=less-than:5
 /ip firewall nat
@@ -36,7 +37,7 @@ add blackhole dst-address=10.0.0.0/8
 add address=2001:db8:1::1/64 advertise=no interface=lan
 /ipv6 firewall filter
 add action=drop chain=forward dst-address=2001:db8:9::/48 hop-limit=equal:1 protocol=icmpv6
-add action=drop chain=forward connection-bytes=0-100k connection-limit=30,64 connection-rate=200k-0 connection-type=tftp nth=2 per-connection-classifier=!src-address:2/2 random=99 time=!9h-18h,mon
+add action=drop chain=forward connection-bytes=0-100k connection-limit=30,64 connection-rate=200k-0 connection-type=tftp dst-limit=5,10,src-address nth=2 per-connection-classifier=!src-address:2/2 random=99 time=!9h-18h,mon
 /ipv6 firewall nat
 add action=src-nat chain=srcnat out-interface=wan to-address=2001:db8:2::5/128
 /system identity

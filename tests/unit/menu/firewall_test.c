@@ -292,7 +292,6 @@ invalid_with_a_reason(void **state)
 	static const struct {
 		const char *path, *words, *reason;
 	} rows[] = {
-	    {F4, "chain=input psd=21,3s,3,1", "psd is not supported yet"},
 	    {F4,
 		"chain=forward action=fasttrack-connection "
 		"hw-offload=yes connection-state=established,related",
