@@ -333,14 +333,9 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 {
 	uint64_t deadline = sl_address_list_deadline(row->item),
 		 now = sl_now_ns();
-	uint64_t left;
-
 	if (prop != TIMEOUT || deadline == SL_ADDRLIST_FOREVER)
 		return;
-	/* whole seconds, as RouterOS shows them; 1s until it is gone */
-	left = deadline > now ? deadline - now : 0;
-	left = (left + SL_NS_PER_SEC - 1) / SL_NS_PER_SEC;
-	*out = sl_value_time((int64_t)(left * SL_NS_PER_SEC));
+	*out = sl_value_time_left(deadline, now);
 }
 
 static int

@@ -438,10 +438,8 @@ put_rule(const struct sl_conn *conn, unsigned prop, struct sl_value *out)
 static struct sl_value
 time_left(struct sl_conn *c)
 {
-	uint64_t deadline = sl_load_relaxed(&c->deadline_ns), now = sl_now_ns();
-	uint64_t left = deadline > now ? deadline - now : 0;
-
-	return sl_value_time((int64_t)(left / SL_NS_PER_SEC * SL_NS_PER_SEC));
+	return sl_value_time_left(
+	    sl_load_relaxed(&c->deadline_ns), sl_now_ns());
 }
 
 static void

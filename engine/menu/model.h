@@ -208,7 +208,7 @@ struct sl_menu_def {
 	/* ROWS: visits the one row, -ENOENT if it is gone. Without it the
 	 * machinery walks. */
 	int (*find_row)(struct sl_menu *, uint64_t id, sl_row_fn, void *arg);
-	/* ROWS: number of rows, for count-only without where. */
+	/* ROWS: about how many there are: how wide a number can be. */
 	uint64_t (*count)(struct sl_menu *);
 	/* ROWS: those of the named that still are there; -ENOENT if none is.
 	 * May let the control lock go. */

@@ -149,10 +149,7 @@ pass(struct sl_printer *pr)
 	start(pr);
 	if (pr->rc)
 		return pr->rc;
-	if (pr->form == SL_PRINT_COUNT && !p->cmd->where && !p->has_from &&
-	    p->which == SL_PRINT_ALL && pr->def->count)
-		pr->n_rows = pr->def->count(pr->menu);
-	else if (p->has_from)
+	if (p->has_from)
 		pr->rc = walk_from(pr);
 	else if ((rc = sl_menu_walk(pr->menu, visit_row, flush_slice, pr)))
 		pr->rc = pr->rc ? pr->rc : rc;

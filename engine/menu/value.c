@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <menu/value.h>
 
+#include <base/clock.h>
+
 #include <errno.h>
 #include <string.h>
 
@@ -46,6 +48,14 @@ struct sl_value
 sl_value_time(int64_t ns)
 {
 	return (struct sl_value){.type = SL_VALUE_TIME, .ns = ns};
+}
+
+struct sl_value
+sl_value_time_left(uint64_t deadline_ns, uint64_t now_ns)
+{
+	uint64_t left = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+
+	return sl_value_time((int64_t)(left - left % SL_NS_PER_SEC));
 }
 
 struct sl_value

@@ -100,6 +100,9 @@ struct sl_value sl_value_count(uint64_t num); /* SL_UNIT_COUNT */
 struct sl_value sl_value_rate(uint64_t bits_per_s);
 struct sl_value sl_value_size(uint64_t bytes);
 struct sl_value sl_value_time(int64_t ns);
+/* What is left until a deadline, in whole seconds and rounded down, as RouterOS
+ * shows it everywhere: 0s in the last one and behind it. */
+struct sl_value sl_value_time_left(uint64_t deadline_ns, uint64_t now_ns);
 struct sl_value sl_value_id(uint64_t id);
 struct sl_value sl_value_static(const char *s); /* outlives the value */
 struct sl_value sl_value_ip4(const uint8_t addr[4]);

@@ -89,6 +89,30 @@ test_parse(void **state)
 	}
 }
 
+static void
+test_time_left(void **state)
+{
+	static const struct {
+		uint64_t deadline_ns, now_ns;
+		const char *want;
+	} rows[] = {
+	    {60000000000, 0, "1m"},
+	    {60000000000, 1, "59s"},
+	    {60000000000, 59000000000, "1s"},
+	    {60000000000, 59000000001, "0s"},
+	    {60000000000, 60000000000, "0s"},
+	    {60000000000, 90000000000, "0s"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SL_COUNT_OF(rows); i++) {
+		struct sl_value v =
+		    sl_value_time_left(rows[i].deadline_ns, rows[i].now_ns);
+
+		check_text(&v, SL_FORM_PRINT, rows[i].want);
+	}
+}
+
 static const struct {
 	const char *text, *type;
 } guesses[] = {
@@ -360,6 +384,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_endpoints),
 	    cmocka_unit_test(test_parse),
+	    cmocka_unit_test(test_time_left),
 	    cmocka_unit_test(test_guess),
 	    cmocka_unit_test(test_units),
 	    cmocka_unit_test(test_compare),
