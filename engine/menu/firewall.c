@@ -22,7 +22,7 @@ static const struct sl_firewall_kind *const kinds[] = {
 
 const char *const sl_firewall_depends[] = {SL_INTERFACE_LIST_PATH,
     SL_INTERFACE_LIST_MEMBER_PATH, "/interface",
-    "/ip/firewall/connection/tracking", NULL};
+    "/ip/firewall/connection/tracking", SL_ROUTING_TABLE_PATH, NULL};
 
 const struct sl_value *
 sl_firewall_get(const struct sl_item *item, enum sl_firewall_id id)

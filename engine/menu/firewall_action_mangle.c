@@ -69,6 +69,15 @@ mark_packet(struct sl_firewall_draft *d)
 }
 
 static void
+mark_routing(struct sl_firewall_draft *d)
+{
+	const struct sl_value *v =
+	    needed(d, FW_NEW_ROUTING_MARK, "new-routing-mark");
+
+	set(d, SL_MANGLE_ROUTING_MARK, v ? sl_firewall_table(d, v) : 0);
+}
+
+static void
 change_mss(struct sl_firewall_draft *d)
 {
 	const struct sl_value *v = needed(d, FW_NEW_MSS, "new-mss");
@@ -155,6 +164,7 @@ static const struct {
 } changes[] = {
     {"mark-connection", mark_connection},
     {"mark-packet", mark_packet},
+    {"mark-routing", mark_routing},
     {"change-mss", change_mss},
     {"change-dscp", change_dscp},
     {"change-ttl", change_ttl},

@@ -66,6 +66,10 @@ bool sl_firewall_describe_mangle(
 int sl_firewall_check_mangle(
     const struct sl_item *, enum sl_hook hook, struct sl_err *err);
 
+/* The number that packets bear for a table (sl_pkt.routing_mark). */
+uint32_t sl_firewall_table(
+    const struct sl_firewall_draft *, const struct sl_value *v);
+
 /* The rule has no effect, for it asks for what is not to be had; 'kind' is put
  * before the name. */
 void sl_firewall_set_absent(

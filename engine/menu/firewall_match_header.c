@@ -3,6 +3,7 @@
  * compares. */
 #include <menu/firewall_draft.h>
 
+#include <mirror/mirror.h>
 #include <packet/header.h>
 
 static void
@@ -90,6 +91,28 @@ headers(struct sl_firewall_draft *d, const struct sl_value *v)
 	m->headers.exact = h.exact;
 }
 
+uint32_t
+sl_firewall_table(const struct sl_firewall_draft *d, const struct sl_value *v)
+{
+	uint32_t number =
+	    sl_routing_table_number(d->item->menu->model, sl_firewall_text(v));
+
+	return number == SL_TABLE_MAIN ? 0 : number;
+}
+
+static void
+routing_mark(struct sl_firewall_draft *d, const struct sl_value *v)
+{
+	sl_firewall_match(d, SL_MATCH_ROUTING_MARK, v)->mark =
+	    sl_firewall_table(d, v);
+}
+
+static void
+realm(struct sl_firewall_draft *d, const struct sl_value *v)
+{
+	set_span(d, SL_MATCH_REALM, v);
+}
+
 const sl_firewall_describe_fn sl_firewall_header_matchers[FW_IDS] = {
     [FW_TCP_MSS] = tcp_mss,
     [FW_INGRESS_PRIORITY] = ingress_priority,
@@ -97,4 +120,7 @@ const sl_firewall_describe_fn sl_firewall_header_matchers[FW_IDS] = {
     [FW_TOS] = tos,
     [FW_IPV4_OPTIONS] = ipv4_options,
     [FW_HEADERS] = headers,
+    [FW_ROUTING_MARK] = routing_mark,
+    [FW_ROUTING_TABLE] = routing_mark,
+    [FW_REALM] = realm,
 };

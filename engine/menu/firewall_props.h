@@ -12,6 +12,7 @@
 #include <menu/interface_list.h>
 #include <menu/interface_names.h>
 #include <menu/model.h>
+#include <menu/routing_table.h>
 #include <rule/rule.h>
 
 /* Tables, as bits for the preprocessor and as indices. */
@@ -34,6 +35,7 @@ enum sl_firewall_id {
 	FW_PASSTHROUGH,
 	FW_NEW_CONNECTION_MARK,
 	FW_NEW_PACKET_MARK,
+	FW_NEW_ROUTING_MARK,
 	FW_NEW_MSS,
 	FW_NEW_DSCP,
 	FW_NEW_PRIORITY,
@@ -65,6 +67,9 @@ enum sl_firewall_id {
 	FW_HEADERS,
 	FW_INGRESS_PRIORITY,
 	FW_PRIORITY,
+	FW_ROUTING_MARK,
+	FW_ROUTING_TABLE,
+	FW_REALM,
 	FW_ICMP_OPTIONS,
 	FW_PACKET_SIZE,
 	FW_DSCP,

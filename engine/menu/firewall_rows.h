@@ -60,7 +60,8 @@ ROW(NEW_CONNECTION_MARK, { .name = "new-connection-mark",
     .type = &sl_type_name, .help = "mark for the connection" })
 ROW(NEW_PACKET_MARK, { .name = "new-packet-mark", .type = &sl_type_name,
     .help = "mark for the packet" })
-WANTED(TO_WANTED, "new-routing-mark", "routing table for the packet")
+ROW(NEW_ROUTING_MARK, { .name = "new-routing-mark", .type = &sl_type_ref,
+    .ref = &sl_ref_routing_table, .help = "routing table for the packet" })
 ROW(NEW_MSS, { .name = "new-mss", .type = &sl_type_field, .min = 40,
     .max = 65534, .names = sl_firewall_new_mss,
     .help = "largest segment, or clamp-to-pmtu" })
@@ -183,7 +184,9 @@ ROW(PACKET_MARK, { .name = "packet-mark", .type = &sl_type_name, .flags = NEG,
 #if FW_TABLE != FW_R
 ROW(CONNECTION_MARK, { .name = "connection-mark", .type = &sl_type_name,
     .flags = NEG, .help = "mark set by mangle, or no-mark" })
-WANTED(MATCH_WANTED, "routing-mark", "mark set by mangle")
+ROW(ROUTING_MARK, { .name = "routing-mark", .type = &sl_type_ref,
+    .ref = &sl_ref_routing_table, .flags = NEG,
+    .help = "routing table set by mangle" })
 ROW(CONNECTION_TYPE, { .name = "connection-type", .type = &sl_type_enum,
     .names = sl_firewall_helpers, .flags = NEG | LIST,
     .help = "helper that expected the connection" })
@@ -198,12 +201,15 @@ ROW(CONNECTION_LIMIT, { .name = "connection-limit",
     .flags = NEG,
     .help = "count,length: more connections than that of a block of sources" })
 #if FW_FAMILY == 4
-WANTED(MATCH_WANTED, "realm", "realm of the route")
+ROW(REALM, { .name = "realm", .type = &sl_type_num, .max = 4294967295,
+    .flags = NEG, .help = "realm of the route to the destination" })
 WANTED(MATCH_WANTED, "layer7-protocol", "what the first bytes look like")
 #endif
 #endif
 #if FW_FAMILY == 4 && (FW_TABLE & (FW_F | FW_M))
-WANTED(MATCH_WANTED, "routing-table", "routing table")
+ROW(ROUTING_TABLE, { .name = "routing-table", .type = &sl_type_ref,
+    .ref = &sl_ref_routing_table, .flags = NEG,
+    .help = "former name of routing-mark" })
 WANTED(MATCH_WANTED, "p2p", "peer-to-peer protocol")
 #endif
 #if FW_FAMILY == 4

@@ -5,6 +5,7 @@
 #include <menu/firewall.h>
 #include <menu/interface_list.h>
 #include <menu/log.h>
+#include <menu/routing_table.h>
 #include <menu/system.h>
 
 /* Names first, then what makes ports of them, then what rules need, then rules. */
@@ -19,6 +20,7 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_interface_vlan,
     &sl_menu_interface_list,
     &sl_menu_interface_list_member,
+    &sl_menu_routing_table,
     &sl_menu_address4,
     &sl_menu_address6,
     &sl_menu_interface,

@@ -3,11 +3,13 @@
  * /ip route and /ipv6 route: static routes go to the kernel; all routes that the
  * kernel has are shown, those of others as dynamic.
  *
- * Only the main table for now.  A route whose gateway is not reachable yet (its
+ * Routes of tables that /routing table names are shown, no others.  A route whose
+ * gateway is not reachable yet (its
  * port is absent) is kept, shown without the flag A, and put when it is.
  */
 #include <menu/engine_menus.h>
 #include <menu/placed_items.h>
+#include <menu/routing_table.h>
 
 #include <base/log.h>
 #include <conn/tuple.h>
@@ -79,11 +81,11 @@ static const uint8_t type_numbers[] = {SL_ROUTE_UNICAST, SL_ROUTE_BLACKHOLE,
 	VIRTUAL_FLAG(STATIC_, "static", 's', 3, "from the configuration"), \
 	[DST] = { .name = "dst-address", .type = &prefix_type, .dflt = any, \
 		.flags = SL_PROP_COLUMN, .help = "destination" },          \
-	[TABLE] = { .name = "routing-table", .type = &sl_type_name,        \
-		.dflt = "main", .flags = SL_PROP_COLUMN,                   \
-		.help = "routing table" },                                 \
+	[TABLE] = { .name = "routing-table", .type = &sl_type_ref,         \
+		.ref = &sl_ref_routing_table, .dflt = "main",              \
+		.flags = SL_PROP_COLUMN, .help = "routing table" },        \
 	[ROUTING_MARK] = { .name = "routing-mark", .type = &sl_type_name,  \
-		.flags = SL_PROP_WANTED, .help = "routing table of v6" },  \
+		.help = "what RouterOS 6 called the table" },              \
 	[PREF_SRC] = { .name = "pref-src", .type = &sl_type_str,           \
 		.flags = SL_PROP_WANTED, .help = "preferred source" },     \
 	[GATEWAY] = { .name = "gateway", .type = &sl_type_name,            \
@@ -123,6 +125,15 @@ type_of(const struct sl_item *item)
 	if (hole && (hole->type != SL_VALUE_BOOL || hole->b))
 		return SL_ROUTE_BLACKHOLE;
 	return type_numbers[sl_item_num(item, TYPE)];
+}
+
+/* Of RouterOS 6 the mark is the table. */
+static const char *
+table_of(const struct sl_item *item)
+{
+	const char *mark = sl_item_str(item, ROUTING_MARK);
+
+	return *mark ? mark : sl_item_str(item, TABLE);
 }
 
 /* One gateway: "10.0.0.1", "ether1", "fe80::1%ether1".  False while an interface
@@ -165,9 +176,10 @@ check(struct sl_menu *menu, struct sl_item *item, const struct sl_item *old,
 	if (type_of(item) == SL_ROUTE_UNICAST && !n)
 		return sl_err_set(err, -EINVAL,
 		    "failure: gateway is required for a unicast route");
-	if (strcmp(sl_item_str(item, TABLE), "main"))
+	if (!sl_routing_table_number(menu->model, table_of(item)))
 		sl_item_set_reason(item,
-		    "routing tables other than main are not supported yet");
+		    "no routing table %s: add it to /routing table",
+		    table_of(item));
 	else if (n > 1)
 		sl_item_set_reason(
 		    item, "routes with several gateways are not supported yet");
@@ -189,12 +201,14 @@ to_kernel(const struct sl_item *item, void *record)
 	memset(k, 0, sizeof(*k));
 	k->family = family_of(item->menu);
 	k->protocol = RTPROT_STATIC;
-	k->table = SL_TABLE_MAIN;
+	k->table = sl_routing_table_number(item->menu->model, table_of(item));
 	k->route.type = type_of(item);
 	k->route.len = dst->bits;
 	k->route.metric = (uint32_t)sl_item_num(item, DISTANCE);
 	memcpy(&k->route.dst, dst->addr[0], k->family == SL_IPV4 ? 4 : 16);
 	sl_addr_mask(k->family, &k->route.dst, k->route.len);
+	if (!sl_routing_table_is_used(item->menu->model, table_of(item)))
+		return false;
 	if (k->route.type != SL_ROUTE_UNICAST)
 		return true;
 	k->route.hops = 1;
@@ -335,6 +349,9 @@ show(struct sl_menu *menu, const struct sl_kroute *k, struct sl_item **at)
 	item->priv = k->protocol == RTPROT_KERNEL ? menu : NULL;
 	if (sl_item_set_text(item, DST, dst, &err) ||
 	    sl_item_set_text(item, GATEWAY, gw, &err) ||
+	    (k->table != SL_TABLE_MAIN &&
+		sl_item_set_text(item, TABLE,
+		    sl_routing_table_name(menu->model, k->table), &err)) ||
 	    sl_item_set(item, DISTANCE, &distance))
 		sl_item_free(item);
 	else
@@ -366,7 +383,8 @@ sl_route_follow_kernel(struct sl_menu *menu)
 	for (uint32_t i = 0; i < sl_mirror_state.n_routes; i++) {
 		const struct sl_kroute *k = &sl_mirror_state.routes[i];
 
-		if (k->family != family_of(menu) || k->table != SL_TABLE_MAIN ||
+		if (k->family != family_of(menu) ||
+		    !sl_routing_table_name(menu->model, k->table) ||
 		    (k->oif && !sl_port_by_ifindex(k->oif)) ||
 		    is_configured(menu, k) || shown == DYNAMIC_MAX)
 			continue;
@@ -376,8 +394,10 @@ sl_route_follow_kernel(struct sl_menu *menu)
 	sl_placed_items_sweep(menu);
 }
 
-static const char *const depends4[] = {"/ip/address", "/interface", NULL};
-static const char *const depends6[] = {"/ipv6/address", "/interface", NULL};
+static const char *const depends4[] = {
+    "/ip/address", "/interface", SL_ROUTING_TABLE_PATH, NULL};
+static const char *const depends6[] = {
+    "/ipv6/address", "/interface", SL_ROUTING_TABLE_PATH, NULL};
 
 #define ROUTE_MENU(path_, props_, depends_, help_)                             \
 	{                                                                      \

@@ -1,4 +1,6 @@
 # Every property that can be set, but for those of rules; none at its default.
+/routing table
+add comment=x disabled=yes fib=yes name=t
 /interface bridge
 add admin-mac=02:00:00:00:00:01 ageing-time=4m arp=proxy-arp arp-timeout=1m \
     auto-mac=no comment="a \"quoted\" \$name\\ and more" dhcp-snooping=yes \
