@@ -7,6 +7,7 @@
 #include <rule/compile.h>
 
 #include <rule/addrlist.h>
+#include <rule/classify.h>
 #include <rule/live.h>
 #include <rule/match.h>
 
@@ -347,6 +348,27 @@ compile_rule(
 
 /* Layout. */
 
+/* Walking so many rules costs no more than asking which may match. */
+#define WALKED_WHOLE 16u
+/* In a longer chain these are walked as well: the first rules decide most
+ * packets (connection-state=established), and should at no more cost. */
+#define WALKED_FIRST 8u
+
+static int
+classify_chain(struct sl_ruleset *set, uint8_t family, struct sl_chain *out)
+{
+	int rc;
+
+	out->n_linear = out->n_rules;
+	if (out->n_rules <= WALKED_WHOLE)
+		return 0;
+	rc = sl_classify_build(&set->memory, family, out->rules, WALKED_FIRST,
+	    out->n_rules, &out->rest);
+	if (out->rest)
+		out->n_linear = WALKED_FIRST;
+	return rc;
+}
+
 static int
 compile_chain(struct work *w, struct work_chain *c, struct sl_chain *out)
 {
@@ -375,7 +397,7 @@ compile_chain(struct work *w, struct work_chain *c, struct sl_chain *out)
 		set->builtin[by->table][family][hook] = c->number;
 		set->has_rules[family] |= 1u << sl_ruleset_bit(by->table, hook);
 	}
-	return 0;
+	return classify_chain(set, by->family, out);
 }
 
 static struct sl_ruleset *

@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <rule/eval.h>
 
+#include <rule/classify.h>
 #include <rule/list_post.h>
 #include <rule/live.h>
 #include <rule/logline.h>
 #include <rule/mangle.h>
 #include <rule/match.h>
 
+/* For the long chains on the way down; a chain that finds no room is walked
+ * rule by rule. */
+#define LISTS_MAX (4 * SL_CLASSIFY_LISTS)
+
 /* Where a walk stands: the next rule of each chain on the way down. */
 struct frame {
 	const struct sl_chain *chain;
 	uint32_t next;
+	uint32_t n_linear; /* rules below are walked one by one */
+	bool is_open;	   /* the lists are taken */
+	uint8_t n_lists;   /* of the walk's, the last for the last frame */
 };
 
 struct walk {
@@ -21,6 +29,8 @@ struct walk {
 	struct sl_match_ctx ctx;
 	struct frame stack[SL_CHAIN_DEPTH];
 	unsigned depth;
+	const uint32_t *lists[LISTS_MAX];
+	unsigned n_lists;
 	struct sl_rule_result *result;
 };
 
@@ -34,13 +44,27 @@ decide(struct walk *w, const struct sl_rule *rule, uint8_t verdict)
 	return STEP_DONE;
 }
 
+static void
+enter(struct walk *w, uint32_t number)
+{
+	const struct sl_chain *chain = &w->set->chains[number];
+
+	w->stack[w->depth++] =
+	    (struct frame){.chain = chain, .n_linear = chain->n_linear};
+}
+
+static void
+leave(struct walk *w)
+{
+	w->n_lists -= w->stack[--w->depth].n_lists;
+}
+
 static enum step
 jump(struct walk *w, const struct sl_rule *rule)
 {
 	/* The compiler bounded the depth; this keeps memory safe regardless. */
 	if (w->depth < SL_CHAIN_DEPTH)
-		w->stack[w->depth++] =
-		    (struct frame){&w->set->chains[rule->target], 0};
+		enter(w, rule->target);
 	return STEP_NEXT;
 }
 
@@ -107,7 +131,7 @@ act(struct walk *w, const struct sl_rule *rule)
 	case SL_ACTION_JUMP:
 		return jump(w, rule);
 	case SL_ACTION_RETURN:
-		w->depth--;
+		leave(w);
 		return STEP_NEXT;
 	case SL_ACTION_ADD_SRC:
 		sl_list_post(rule, &w->ctx.src, w->ctx.pkt->now_ns);
@@ -137,6 +161,54 @@ try_rule(
 	return act(w, rule);
 }
 
+static void
+open_lists(struct walk *w, struct frame *f)
+{
+	f->is_open = true;
+	if (w->n_lists + SL_CLASSIFY_LISTS > LISTS_MAX) {
+		f->n_linear = f->chain->n_rules;
+		return;
+	}
+	f->n_lists = (uint8_t)sl_classify_find(
+	    f->chain->rest, &w->ctx, &w->lists[w->n_lists]);
+	w->n_lists += f->n_lists;
+}
+
+/* The lists together are ascending; a rule may be in several. */
+static uint32_t
+next_listed(struct walk *w, const struct frame *f)
+{
+	const uint32_t **list = &w->lists[w->n_lists - f->n_lists];
+	uint32_t next = SL_CLASSIFY_END;
+
+	for (unsigned i = 0; i < f->n_lists; i++) {
+		if (*list[i] < f->next)
+			list[i]++;
+		next = SL_MIN(next, *list[i]);
+	}
+	return next;
+}
+
+/* The next rule of the chain that may match; NULL: none is left. */
+static const struct sl_rule *
+next_rule(struct walk *w, struct frame *f)
+{
+	uint32_t next = f->next;
+
+	if (next >= f->n_linear) {
+		if (!f->chain->rest)
+			return NULL;
+		if (!f->is_open)
+			open_lists(w, f);
+		if (next >= f->n_linear)
+			next = next_listed(w, f);
+		if (next == SL_CLASSIFY_END)
+			return NULL;
+	}
+	f->next = next + 1;
+	return &f->chain->rules[next];
+}
+
 void
 sl_rule_eval(enum sl_rule_table table, enum sl_hook hook, struct sl_pkt *pkt,
     struct sl_rule_result *result)
@@ -156,16 +228,16 @@ sl_rule_eval(enum sl_rule_table table, enum sl_hook hook, struct sl_pkt *pkt,
 	w.hook = hook;
 	w.pkt = pkt;
 	w.result = result;
-	w.stack[0] = (struct frame){&w.set->chains[first], 0};
-	w.depth = 1;
+	w.depth = w.n_lists = 0;
+	enter(&w, first);
 	sl_match_init(&w.ctx, pkt);
 	while (w.depth > 0) {
 		struct frame *f = &w.stack[w.depth - 1];
+		const struct sl_rule *rule = next_rule(&w, f);
 
-		if (f->next == f->chain->n_rules)
-			w.depth--;
-		else if (try_rule(&w, f->chain, &f->chain->rules[f->next++]) ==
-			 STEP_DONE)
+		if (!rule)
+			leave(&w);
+		else if (try_rule(&w, f->chain, rule) == STEP_DONE)
 			return;
 	}
 }

@@ -3,13 +3,14 @@
  * The rules of all tables and families as one immutable, published set.
  *
  * What it is.  Rules in arrays, chain after chain, with jumps resolved to chain
- *   numbers and list names to lists.
+ *   numbers and list names to lists, and of a long chain the classifier that
+ *   says which rules a packet can meet (rule/classify.h).
  * Life cycle.  Compiled from specs (rule/spec.h) -> published -> removed by the
  *   next publish -> retired -> reclaimed.  What must outlive it (counters,
  *   token buckets) is in objects of its own (rule/live.h).
  * Who writes.  Control.  Who reads.  Workers, inside a read section.
  * Ordering.    sl_rcu_publish / sl_rcu_read.
- * Bounds.      Compiling is linear in rules and matchers.  Jumps nest at most
+ * Bounds.      Compiling is linear in rules and matchers but for sorting.  Jumps nest at most
  *   SL_CHAIN_DEPTH deep, and never in a circle.
  */
 #ifndef SL_RULE_RULESET_H
@@ -18,6 +19,8 @@
 #include <rule/rule.h>
 #include <rule/spec.h>
 
+struct sl_classifier;
+
 #define SL_CHAIN_DEPTH 32
 #define SL_CHAIN_NONE  UINT32_MAX
 
@@ -25,6 +28,10 @@ struct sl_chain {
 	const char *name;
 	const struct sl_rule *rules;
 	uint32_t n_rules;
+	/* Rules that are walked one by one; of those behind them a walk meets
+	 * what 'rest' says may match (NULL: there are none). */
+	uint32_t n_linear;
+	const struct sl_classifier *rest;
 };
 
 struct sl_ruleset {
