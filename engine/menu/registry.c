@@ -6,12 +6,14 @@
 #include <menu/interface_list.h>
 #include <menu/log.h>
 #include <menu/routing_table.h>
+#include <menu/sluice.h>
 #include <menu/system.h>
 
 /* Names first, then what makes ports of them, then what rules need, then rules. */
 const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_system_identity,
     &sl_menu_system_resource,
+    &sl_menu_sluice,
     &sl_menu_sluice_counters,
     &sl_menu_sluice_plugin,
     &sl_menu_log,

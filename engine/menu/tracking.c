@@ -7,6 +7,7 @@
  */
 #include <menu/engine_menus.h>
 #include <menu/item.h>
+#include <menu/sluice.h>
 
 #include <track/settings.h>
 
@@ -123,6 +124,48 @@ set_timeouts(const struct sl_item *item, struct sl_err *err)
 			return rc;
 	}
 	return 0;
+}
+
+/* RFC 5382 REQ-5: two hours and four minutes where somebody may still be there,
+ * four minutes for what opens and closes; RFC 4787 REQ-5; RFC 5508 REQ-2. */
+static const struct {
+	uint8_t col;
+	uint32_t s;
+} rfc_timers[] = {
+    {SYN_SENT, 4 * 60},
+    {SYN_RECEIVED, 4 * 60},
+    {ESTABLISHED, (2 * 60 + 4) * 60},
+    {FIN_WAIT, 4 * 60},
+    {CLOSE_WAIT, 4 * 60},
+    {LAST_ACK, 4 * 60},
+    {TIME_WAIT, 4 * 60},
+    {CLOSE, 4 * 60},
+    {MAX_RETRANS, (2 * 60 + 4) * 60},
+    {UNACKED, (2 * 60 + 4) * 60},
+    {UDP, 5 * 60},
+    {UDP_STREAM, 5 * 60},
+    {ICMP, 60},
+};
+
+int
+sl_tracking_set_profile(
+    struct sl_model *model, enum sl_timer_profile profile, struct sl_err *err)
+{
+	struct sl_menu *menu = sl_model_find(model, sl_menu_tracking.path);
+
+	for (unsigned i = 0; i < SL_COUNT_OF(rfc_timers); i++) {
+		const struct sl_prop *p = &props[rfc_timers[i].col];
+		struct sl_value *dflt = &menu->defaults[rfc_timers[i].col];
+		int rc;
+
+		*dflt =
+		    sl_value_time((int64_t)(rfc_timers[i].s * SL_NS_PER_SEC));
+		if (profile == SL_TIMERS_ROUTEROS &&
+		    (rc = sl_prop_parse(
+			 model, p, p->dflt, strlen(p->dflt), dflt, err)))
+			return rc;
+	}
+	return set_timeouts(sl_item_settings(menu), err);
 }
 
 static int
