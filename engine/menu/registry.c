@@ -15,6 +15,7 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_system_resource,
     &sl_menu_sluice,
     &sl_menu_sluice_counters,
+    &sl_menu_sluice_nat_pool,
     &sl_menu_sluice_plugin,
     &sl_menu_log,
     &sl_menu_interface_ethernet,
