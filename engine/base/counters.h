@@ -41,6 +41,8 @@
 	X(MAPPING_EXPIRED, "mappings-expired",	"endpoint-independent mappings that timed out") \
 	X(LOG_LOST,	"log-lost",		"log lines lost to rate or a full ring") \
 	X(LIMIT_REFUSED, "limits-refused",	"packets that a limit had no room to count") \
+	X(INSPECT_REFUSED, "inspections-refused", "connections that layer 7 or TLS had no room for") \
+	X(INSPECT_CUT,	"inspections-cut",	"inspections that ended early to make room") \
 	X(LIST_LOST,	"list-adds-lost",	"addresses that rules failed to add to a list")
 /* clang-format on */
 

@@ -45,9 +45,12 @@ enum sl_conn_bit {
 	SL_CONN_EIN_SRC = 1 << 14, /* source is of a mapping, nat/mapped.h */
 	SL_CONN_EIN_DST = 1 << 15, /* destination was of a mapping */
 	/* Watched (conn/watch.h): what ends with the connection. */
-	SL_CONN_POOLED = 1 << 16,     /* holds a port of a NAT pool */
-	SL_CONN_COUNTED = 1 << 17,    /* counts in a connection-limit */
-	SL_CONN_INSPECTED = 1 << 18,  /* its payload is being looked at */
+	SL_CONN_POOLED = 1 << 16,    /* holds a port of a NAT pool */
+	SL_CONN_COUNTED = 1 << 17,   /* counts in a connection-limit */
+	SL_CONN_INSPECTED = 1 << 18, /* its payload is being looked at */
+	/* Payload (rule/inspect.h). */
+	SL_CONN_L7_UNKNOWN = 1 << 24, /* no layer 7 name holds, for ever */
+	SL_CONN_TLS_OVER = 1 << 25,   /* past its TLS hello, or had none */
 	SL_CONN_MAPPED = 1 << 19,     /* holds a mapping */
 	SL_CONN_POOL_GUEST = 1 << 23, /* came to a port of a NAT pool */
 };

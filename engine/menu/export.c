@@ -6,6 +6,7 @@
 #include <menu/export_line.h>
 #include <menu/interface_list.h>
 #include <menu/item.h>
+#include <menu/layer7.h>
 
 #include <errno.h>
 #include <string.h>
@@ -224,12 +225,13 @@ export_learned(struct exporter *ex)
 	return rc ? rc : sl_out_flush(ex->out);
 }
 
-/* Menus are written by name, but what names interfaces comes behind them: first
- * menus that only make names, last the interface lists. */
+/* Menus are written by name, but what names something comes behind it: first menus
+ * that only make names, last the interface lists. */
 static int
 rank_of(const struct sl_menu *menu)
 {
-	if (menu->kind == SL_MENU_SKIPPED)
+	if (menu->kind == SL_MENU_SKIPPED ||
+	    strcmp(menu->path, SL_LAYER7_PATH) == 0)
 		return 0;
 	return strcmp(menu->path, SL_INTERFACE_LIST_PATH) == 0 ? 2 : 1;
 }

@@ -21,7 +21,7 @@ static const struct sl_firewall_kind *const kinds[] = {
 };
 
 const char *const sl_firewall_depends[] = {SL_INTERFACE_LIST_PATH,
-    SL_INTERFACE_LIST_MEMBER_PATH, "/interface",
+    SL_INTERFACE_LIST_MEMBER_PATH, "/interface", SL_LAYER7_PATH,
     "/ip/firewall/connection/tracking", SL_ROUTING_TABLE_PATH, NULL};
 
 const struct sl_value *

@@ -25,6 +25,7 @@ typedef void (*sl_firewall_describe_fn)(
 /* By property; NULL: not a matcher. */
 extern const sl_firewall_describe_fn sl_firewall_matchers[FW_IDS];
 extern const sl_firewall_describe_fn sl_firewall_header_matchers[FW_IDS];
+extern const sl_firewall_describe_fn sl_firewall_payload_matchers[FW_IDS];
 
 /* Describers in files of their own: firewall_match_flow.c. */
 void sl_firewall_connection_type(

@@ -11,6 +11,7 @@
 #include <menu/firewall_flow.h>
 #include <menu/interface_list.h>
 #include <menu/interface_names.h>
+#include <menu/layer7.h>
 #include <menu/model.h>
 #include <menu/routing_table.h>
 #include <rule/rule.h>
@@ -88,6 +89,9 @@ enum sl_firewall_id {
 	FW_NTH,
 	FW_PCC,
 	FW_TIME,
+	FW_LAYER7_PROTOCOL,
+	FW_TLS_HOST,
+	FW_CONTENT,
 	FW_LIMIT,
 	FW_LOG,
 	FW_LOG_PREFIX,

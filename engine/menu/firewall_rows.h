@@ -203,7 +203,9 @@ ROW(CONNECTION_LIMIT, { .name = "connection-limit",
 #if FW_FAMILY == 4
 ROW(REALM, { .name = "realm", .type = &sl_type_num, .max = 4294967295,
     .flags = NEG, .help = "realm of the route to the destination" })
-WANTED(MATCH_WANTED, "layer7-protocol", "what the first bytes look like")
+ROW(LAYER7_PROTOCOL, { .name = "layer7-protocol", .type = &sl_type_ref,
+    .ref = &sl_ref_layer7, .flags = NEG,
+    .help = "what the first bytes of the connection look like" })
 #endif
 #endif
 #if FW_FAMILY == 4 && (FW_TABLE & (FW_F | FW_M))
@@ -218,9 +220,11 @@ ROW(PSD, { .name = "psd", .type = &sl_type_scan,
     .help = "weight,delay,low,high: a port scan" })
 #endif
 #if FW_TABLE != FW_N
-WANTED(MATCH_WANTED, "tls-host", "server name of a TLS hello")
+ROW(TLS_HOST, { .name = "tls-host", .type = &sl_type_name, .flags = NEG,
+    .help = "server name of a TLS hello; * and ? are wildcards" })
 #endif
-WANTED(MATCH_WANTED, "content", "text in the packet")
+ROW(CONTENT, { .name = "content", .type = &sl_type_name, .flags = NEG,
+    .help = "text in the packet" })
 ROW(RANDOM, { .name = "random", .type = &sl_type_num, .min = 1, .max = 99,
     .flags = NEG, .help = "so many packets of a hundred" })
 ROW(NTH, { .name = "nth", .type = &sl_type_nth, .flags = NEG,

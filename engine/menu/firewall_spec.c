@@ -59,6 +59,8 @@ describe_matchers(struct sl_firewall_draft *d)
 			sl_firewall_matchers[id](d, &iv->value);
 		else if (sl_firewall_header_matchers[id])
 			sl_firewall_header_matchers[id](d, &iv->value);
+		else if (sl_firewall_payload_matchers[id])
+			sl_firewall_payload_matchers[id](d, &iv->value);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <menu/engine_menus.h>
 #include <menu/firewall.h>
 #include <menu/interface_list.h>
+#include <menu/layer7.h>
 #include <menu/log.h>
 #include <menu/routing_table.h>
 #include <menu/sluice.h>
@@ -38,6 +39,7 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_connection6,
     &sl_menu_address_list4,
     &sl_menu_address_list6,
+    &sl_menu_layer7,
     &sl_menu_filter4,
     &sl_menu_nat4,
     &sl_menu_mangle4,

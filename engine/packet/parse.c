@@ -5,10 +5,11 @@
 
 #include <net/ethernet.h>
 
-/* The flags that say what is in the bytes; others are somebody else's. */
+/* The flags that say what is in the bytes, or about what was; others are somebody
+ * else's. */
 #define PARSED_FLAGS                                                           \
 	(SL_PKT_FRAGMENT | SL_PKT_LATER_FRAGMENT | SL_PKT_DF |                 \
-	    SL_PKT_IP_OPTIONS | SL_PKT_L2_BROADCAST)
+	    SL_PKT_IP_OPTIONS | SL_PKT_L2_BROADCAST | SL_PKT_EXAMINED)
 
 #define TCP_CSUM_OFF 16
 #define UDP_CSUM_OFF 6

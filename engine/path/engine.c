@@ -7,6 +7,7 @@
 #include <nat/hold.h>
 #include <nat/mapped.h>
 #include <rule/connlimit.h>
+#include <rule/inspect.h>
 
 #include <errno.h>
 #include <sched.h>
@@ -67,6 +68,7 @@ sl_engine_new(uint16_t workers, uint64_t max_entries, struct sl_err *err)
 	sl_hold_init();
 	e->workers = workers;
 	sl_mapped_init();
+	sl_inspect_init();
 	atomic_init(&e->ip.forward4, true);
 	atomic_init(&e->ip.forward6, true);
 	atomic_init(&e->ip.icmp_rate_ms, ICMP_RATE_MS);
@@ -93,6 +95,7 @@ sl_engine_free(struct sl_engine *e)
 	sl_connlimit_fini();
 	sl_hold_fini();
 	sl_ein_clear();
+	sl_inspect_fini();
 	free(e->worker);
 	free(e->wakes);
 	free(e);

@@ -8,6 +8,7 @@
 
 #include <rule/addrlist.h>
 #include <rule/classify.h>
+#include <rule/compile_payload.h>
 #include <rule/live.h>
 #include <rule/match.h>
 
@@ -275,7 +276,7 @@ compile_match(
 	}
 	if (sl_match_has_memo(m->kind))
 		return sl_match_remember(m, s->live);
-	return 0;
+	return sl_compile_payload_match(set, m);
 }
 
 /* What the rule's matchers were and no longer are is forgotten. */
@@ -420,7 +421,8 @@ build_set(struct work *w, struct sl_specs *specs)
 	struct sl_chain *chains;
 	int rc;
 
-	if ((rc = gather_chains(w, specs)) || (rc = settle_jumps(w)))
+	if ((rc = sl_compile_payload(set, specs)) ||
+	    (rc = gather_chains(w, specs)) || (rc = settle_jumps(w)))
 		return rc;
 	chains =
 	    sl_arena_alloc(&set->memory, (w->n_chains + 1) * sizeof(*chains));
@@ -456,6 +458,7 @@ sl_compile_put(struct sl_ruleset *set)
 		sl_addrlist_put(r->list);
 		sl_live_put(r->live);
 	}
+	sl_compile_payload_put(set);
 }
 
 struct sl_ruleset *

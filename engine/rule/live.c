@@ -14,6 +14,12 @@ sl_live_set_workers(uint16_t workers)
 	n_workers = workers;
 }
 
+uint16_t
+sl_live_workers(void)
+{
+	return n_workers;
+}
+
 struct sl_live *
 sl_live_new(void)
 {

@@ -43,6 +43,8 @@ struct sl_live {
 /* How many workers count; objects made before have room for all possible.
  * Before workers start.  => Role: main. */
 void sl_live_set_workers(uint16_t workers);
+/* As set; until then, how many there can be.  => Role: any. */
+uint16_t sl_live_workers(void);
 
 /* NULL: no memory. => Role: control. => Returns a reference. */
 struct sl_live *sl_live_new(void);

@@ -13,7 +13,7 @@
 #include <rule/rule.h>
 
 struct sl_match_ctx {
-	const struct sl_pkt *pkt;
+	struct sl_pkt *pkt;
 	struct sl_addr src, dst;
 	uint16_t src_id, dst_id; /* host order */
 	bool has_ids;		 /* a protocol with ports, header on hand */
@@ -29,7 +29,7 @@ struct sl_match_ctx {
 bool sl_match_has_ids(const struct sl_pkt *pkt);
 
 /* => Role: worker.  => In a read section. */
-void sl_match_init(struct sl_match_ctx *, const struct sl_pkt *pkt);
+void sl_match_init(struct sl_match_ctx *, struct sl_pkt *pkt);
 
 /* Do all matchers of the rule hold?  => Role: worker.  => In a read section. */
 bool sl_match_rule(struct sl_match_ctx *, const struct sl_rule *rule);
@@ -38,6 +38,7 @@ bool sl_match_rule(struct sl_match_ctx *, const struct sl_rule *rule);
 bool sl_match_packet(struct sl_match_ctx *, const struct sl_match *m);
 bool sl_match_header(const struct sl_match_ctx *, const struct sl_match *m);
 bool sl_match_conn(const struct sl_match_ctx *, const struct sl_match *m);
+bool sl_match_payload(const struct sl_match_ctx *, const struct sl_match *m);
 bool sl_match_limit(const struct sl_match_ctx *, const struct sl_match *m,
     struct sl_live *live);
 /* Those that follow a connection, a sender or the clock. */

@@ -49,6 +49,10 @@ matches(
 	case SL_MATCH_ROUTING_MARK:
 	case SL_MATCH_REALM:
 		return sl_match_header(ctx, m);
+	case SL_MATCH_TLS_HOST:
+	case SL_MATCH_CONTENT:
+	case SL_MATCH_LAYER7:
+		return sl_match_payload(ctx, m);
 	case SL_MATCH_LIMIT:
 		return sl_match_limit(ctx, m, live);
 	case SL_MATCH_TIME:

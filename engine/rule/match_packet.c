@@ -36,7 +36,7 @@ segment_size(const struct sl_pkt *pkt)
 }
 
 void
-sl_match_init(struct sl_match_ctx *ctx, const struct sl_pkt *pkt)
+sl_match_init(struct sl_match_ctx *ctx, struct sl_pkt *pkt)
 {
 	const uint8_t *l4 = sl_pkt_l4(pkt);
 

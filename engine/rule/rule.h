@@ -14,6 +14,8 @@
 #include <rule/mangle.h>
 
 struct sl_addrlist;
+struct sl_content;
+struct sl_l7;
 struct sl_live;
 struct sl_memo;
 
@@ -44,7 +46,8 @@ enum sl_rule_table {
 /* Matchers: id, name in the menus, place in the IPv4 and in the IPv6 order (with
  * room between them).
  * Stateful ones (limit) come last: they must not consume anything when another
- * matcher fails. */
+ * matcher fails.  So tls-host, documented between packet-size and dst-port, is
+ * here: other ports' connections do not pay for it. */
 /* clang-format off */
 #define SL_MATCHERS(X)                                          \
 	X(SRC_MAC,          "src-mac-address",        10,  40)  \
@@ -86,7 +89,10 @@ enum sl_rule_table {
 	X(CONN_RATE,        "connection-rate",       145, 145)  \
 	X(NEVER,            "ipsec-policy",          150, 150)  \
 	X(CONN_TYPE,        "connection-type",       155, 155)  \
+	X(TLS_HOST,         "tls-host",              157, 157)  \
+	X(CONTENT,          "content",               160, 160)  \
 	X(PSD,              "psd",                   165, 165)  \
+	X(LAYER7,           "layer7-protocol",       170, 170)  \
 	X(RANDOM,           "random",                180, 180)  \
 	X(NTH,              "nth",                   190, 190)  \
 	X(PCC,      "per-connection-classifier",     200, 200)  \
@@ -216,6 +222,20 @@ struct sl_match {
 			uint8_t shift;
 			bool bits;
 		} limit;
+		struct sl_span bytes; /* CONTENT in a spec */
+		struct {
+			const struct sl_content *set;
+			uint32_t number;
+		} content; /* compiled */
+		struct {
+			struct sl_span regex;
+			uint16_t number; /* sl_l7_number() */
+		} l7_spec;		 /* LAYER7 in a spec */
+		struct {
+			const struct sl_l7 *set;
+			uint16_t number;
+		} l7;		  /* compiled */
+		const char *glob; /* TLS_HOST */
 	};
 };
 

@@ -41,7 +41,10 @@ struct sl_ruleset {
 	uint32_t n_chains, n_rules;
 	/* chain number of each built-in chain; SL_CHAIN_NONE: no rules */
 	uint32_t builtin[SL_TABLES][SL_FAMILIES][SL_HOOK_N];
-	/* the same as a set: bit sl_ruleset_bit() of a chain with rules */
+	/* what looks into payloads; NULL: no rule asks */
+	struct sl_content *content;
+	struct sl_l7 *l7;
+	/* the same as 'builtin' as a set: bit sl_ruleset_bit() of a chain with rules */
 	uint32_t has_rules[SL_FAMILIES];
 
 	struct sl_rcu_head rcu;

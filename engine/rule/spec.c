@@ -43,6 +43,16 @@ sl_specs_text(struct sl_specs *specs, const char *text)
 	return p;
 }
 
+struct sl_span
+sl_specs_bytes(struct sl_specs *specs, const void *bytes, uint32_t len)
+{
+	uint8_t *p = take(specs, SL_MAX(len, 1u));
+
+	if (p)
+		memcpy(p, bytes, len);
+	return (struct sl_span){p, p ? len : 0};
+}
+
 struct sl_rule_spec *
 sl_specs_add(struct sl_specs *specs, enum sl_rule_table table, uint8_t family,
     const char *chain)

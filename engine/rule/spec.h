@@ -58,6 +58,9 @@ void sl_spec_set_spans(struct sl_rule_spec *, struct sl_match *,
     const struct sl_id_span *spans, unsigned n);
 /* Copies a string into the specs' memory; NULL when there is no memory. */
 const char *sl_specs_text(struct sl_specs *, const char *text);
+/* The same of bytes; empty when there is no memory. */
+struct sl_span sl_specs_bytes(
+    struct sl_specs *, const void *bytes, uint32_t len);
 void sl_spec_set_reason(struct sl_rule_spec *, const char *fmt, ...)
     SL_PRINTF(2, 3);
 

@@ -4,6 +4,6 @@ add address=198.51.100.1/24 interface=wan
 /ip route
 add gateway=198.51.100.254
 /ip firewall filter
-add action=drop chain=forward content=secret
-add action=drop chain=forward layer7-protocol=x
+add action=drop chain=forward p2p=all-p2p
 add action=drop chain=forward hotspot=auth
+add action=drop chain=forward hotspot=http

@@ -7,6 +7,7 @@
 #include <menu/address_list.h>
 #include <menu/command.h>
 #include <menu/firewall.h>
+#include <menu/layer7.h>
 #include <menu/resolver.h>
 #include <menu/tx.h>
 #include <rule/addrlist.h>
@@ -21,6 +22,7 @@ static const struct sl_menu_def *const menus[] = {
     &sl_menu_interface_list_member,
     &sl_menu_address_list4,
     &sl_menu_address_list6,
+    &sl_menu_layer7,
     &sl_menu_filter4,
     &sl_menu_filter6,
     &sl_menu_nat4,

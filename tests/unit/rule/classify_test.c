@@ -359,7 +359,7 @@ same_as_rule_by_rule(void **state)
 /* Lists as they come from the classifier: ascending, with every rule that
  * matches.  Returns how many rules are in them. */
 static uint32_t
-check_lists(const struct sl_chain *chain, const struct sl_pkt *pkt)
+check_lists(const struct sl_chain *chain, struct sl_pkt *pkt)
 {
 	const uint32_t *lists[SL_CLASSIFY_LISTS];
 	struct sl_match_ctx ctx;
