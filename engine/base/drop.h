@@ -39,6 +39,7 @@
 	X(FILTER,	"filter",		"a drop or reject rule")                   \
 	X(TARPIT,	"tarpit",		"held by a tarpit rule")                   \
 	X(NAT_PORTS,	"nat-ports",		"no free port or id for the translation")  \
+	X(NAT_NO_CONN,	"nat-no-connection",	"invalid, and its source would have been translated") \
 	X(NAT_NO_ADDR,	"nat-no-address",	"masquerade: interface has no address")    \
 	/* routing and output */                                               \
 	X(NO_ROUTE,	"no-route",		"no route to the destination")             \

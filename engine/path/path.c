@@ -16,6 +16,7 @@
 #include <mirror/mirror.h>
 #include <nat/nat.h>
 #include <rule/eval.h>
+#include <rule/peek.h>
 
 #define ETHERTYPE_ARP 0x0806
 #define DHCP_SERVER   67 /* RFC 2131 §4.1 */
@@ -232,6 +233,20 @@ input(struct sl_worker *w, struct sl_pkt *pkt)
 	return sl_worker_tx_host(w, pkt->in_port, pkt);
 }
 
+/*
+ * An invalid packet belongs to no connection, so nothing translates it; a source
+ * that rules would hide must not show through it.  Untracked ones are what raw
+ * asked for.
+ */
+static enum sl_verdict
+keep_hidden(const struct sl_pkt *pkt)
+{
+	if (sl_unlikely(pkt->state == SL_STATE_INVALID) &&
+	    sl_peek_would_hide_rcu(pkt))
+		return sl_drop(SL_DROP_NAT_NO_CONN);
+	return SL_GO;
+}
+
 static enum sl_verdict
 forward(struct sl_worker *w, struct sl_pkt *pkt)
 {
@@ -243,6 +258,7 @@ forward(struct sl_worker *w, struct sl_pkt *pkt)
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_POSTROUTING)) !=
 		SL_GO ||
 	    (v = sl_forward_fits(w, pkt)) != SL_GO ||
+	    (v = keep_hidden(pkt)) != SL_GO ||
 	    (v = translate(w, pkt, SL_NAT_SRC)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
 		return v;

@@ -34,6 +34,11 @@ void sl_match_init(struct sl_match_ctx *, struct sl_pkt *pkt);
 /* Do all matchers of the rule hold?  => Role: worker.  => In a read section. */
 bool sl_match_rule(struct sl_match_ctx *, const struct sl_rule *rule);
 
+/* Does this one, negated or not?  'live' is for those that take from a bucket.
+ * => Role: worker.  => In a read section. */
+bool sl_match_one(
+    struct sl_match_ctx *, const struct sl_match *m, struct sl_live *live);
+
 /* The kinds, by what they look at; negation is the caller's. */
 bool sl_match_packet(struct sl_match_ctx *, const struct sl_match *m);
 bool sl_match_header(const struct sl_match_ctx *, const struct sl_match *m);

@@ -72,12 +72,19 @@ matches(
 }
 
 bool
+sl_match_one(
+    struct sl_match_ctx *ctx, const struct sl_match *m, struct sl_live *live)
+{
+	return matches(ctx, m, live) != m->negate;
+}
+
+bool
 sl_match_rule(struct sl_match_ctx *ctx, const struct sl_rule *rule)
 {
 	const struct sl_match *m = rule->matches;
 
 	for (unsigned i = 0; i < rule->n_matches; i++, m++)
-		if (matches(ctx, m, rule->live) == m->negate)
+		if (!sl_match_one(ctx, m, rule->live))
 			return false;
 	return true;
 }
