@@ -239,7 +239,7 @@ input(struct sl_worker *w, struct sl_pkt *pkt)
  * asked for.
  */
 static enum sl_verdict
-keep_hidden(const struct sl_pkt *pkt)
+keep_hidden(struct sl_pkt *pkt)
 {
 	if (sl_unlikely(pkt->state == SL_STATE_INVALID) &&
 	    sl_peek_would_hide_rcu(pkt))

@@ -44,7 +44,7 @@ translates_source(const struct sl_match_ctx *ctx, const struct sl_rule *rule)
 }
 
 bool
-sl_peek_would_hide_rcu(const struct sl_pkt *pkt)
+sl_peek_would_hide_rcu(struct sl_pkt *pkt)
 {
 	const struct sl_ruleset *set = sl_ruleset_rcu();
 	struct frame stack[SL_CHAIN_DEPTH], *f;

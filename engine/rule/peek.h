@@ -13,6 +13,6 @@
 #include <rule/ruleset.h>
 
 /* => Role: worker.  => In a read section. */
-bool sl_peek_would_hide_rcu(const struct sl_pkt *);
+bool sl_peek_would_hide_rcu(struct sl_pkt *);
 
 #endif
