@@ -63,21 +63,31 @@ open_devices(struct replay *p, struct sl_err *err)
 	return 0;
 }
 
-/* Virtual time of the next frame or command; false when all is done. */
+/* Virtual time of the next frame; false: there are no more. */
 static bool
-next_event(struct replay *p, uint64_t *ns)
+next_frame(struct replay *p, uint64_t *ns)
 {
-	const struct sl_options *o = p->router->options;
 	bool any = false;
 	uint64_t t;
 
 	*ns = 0;
-	for (unsigned i = 0; i < o->n_files; i++) {
+	for (unsigned i = 0; i < p->router->options->n_files; i++) {
 		if (sl_pcap_next_ns(p->devs[i], &t) && (!any || t < *ns)) {
 			*ns = t;
 			any = true;
 		}
 	}
+	return any;
+}
+
+/* Virtual time of the next frame or command; false when all is done. */
+static bool
+next_event(struct replay *p, uint64_t *ns)
+{
+	const struct sl_options *o = p->router->options;
+	bool any = next_frame(p, ns);
+	uint64_t t;
+
 	if (p->next_at < o->n_at) {
 		t = SL_PCAP_START_NS + o->at[p->next_at].at_ns;
 		if (!any || t < *ns)
@@ -98,6 +108,22 @@ run_packets(struct replay *p)
 	sl_rcu_offline();
 	sl_address_list_tick(p->router->model, NULL);
 	sl_log_drain();
+}
+
+/* A command waits: virtual time goes on, and frames with it.  Without frames
+ * nothing would ever end the wait. */
+static int
+wait_virtual(struct sl_out *out, uint64_t ns)
+{
+	struct replay *p = sl_container_of(out, struct replay, out);
+	uint64_t until = sl_now_ns() + ns, t;
+
+	while (next_frame(p, &t) && t <= until) {
+		sl_clock_set(SL_MAX(t, sl_now_ns()));
+		run_packets(p);
+	}
+	sl_clock_set(until);
+	return next_frame(p, &t) ? 0 : -ECANCELED;
 }
 
 static void
@@ -146,7 +172,7 @@ run(struct replay *p, struct sl_err *err)
 	if (!p->session)
 		return err->code;
 	while (next_event(p, &ns)) {
-		sl_clock_set(ns);
+		sl_clock_set(SL_MAX(ns, sl_now_ns()));
 		run_packets(p);
 		run_commands(p);
 	}
@@ -156,7 +182,8 @@ run(struct replay *p, struct sl_err *err)
 int
 sl_router_run_replay(struct sl_router *r)
 {
-	struct replay p = {.router = r, .out.write = write_stdout};
+	struct replay p = {
+	    .router = r, .out.write = write_stdout, .out.wait = wait_virtual};
 	struct sl_err err = {0};
 
 	sl_mirror_backend = &sl_static_backend;

@@ -152,7 +152,8 @@ struct sl_menu_def {
 	    *props; /* in print order; index = the row's place */
 	unsigned n_props;
 	const struct sl_verb *verbs; /* optional */
-	const char *key; /* FIXED: property that export selects by */
+	const char *runs; /* verb that the menu's name alone stands for */
+	const char *key;  /* FIXED: property that export selects by */
 	/* Properties of this kind name items of this menu: these are not
 	 * removed while they are named, and a new name is followed. */
 	const struct sl_ref *named_by;

@@ -152,6 +152,20 @@ is_absolute(const struct sl_statement *st)
 	       item->value->text[0] == '/';
 }
 
+/* A menu whose name is a command ("/tool trace count=1"): does 'item' not lead
+ * further into it? */
+static bool
+runs_here(const struct target *t, const struct sl_part *item)
+{
+	if (!t->menu->def || !t->menu->def->runs)
+		return false;
+	if (!item || item->name || item->value->kind != SL_NODE_TEXT)
+		return true;
+	return item->value->text[0] != '/' && item->value->text[0] != '.' &&
+	       sl_menu_resolve(t->menu, item->value->text).word ==
+		   SL_WORD_UNKNOWN;
+}
+
 static int
 find_target(struct sl_eval *ev, const struct sl_statement *st, struct target *t)
 {
@@ -162,6 +176,8 @@ find_target(struct sl_eval *ev, const struct sl_statement *st, struct target *t)
 	t->menu = ev->menu;
 	t->verb_at = st->at;
 	for (; item && !t->verb[0]; item = item->next) {
+		if (runs_here(t, item))
+			break;
 		if (item->name || item->value->kind != SL_NODE_TEXT) {
 			if (t->menu->kind != SL_MENU_SKIPPED)
 				return sl_eval_fail(
@@ -172,6 +188,8 @@ find_target(struct sl_eval *ev, const struct sl_statement *st, struct target *t)
 		if ((rc = follow_item(ev, t, item)))
 			return rc;
 	}
+	if (!t->verb[0] && runs_here(t, item))
+		snprintf(t->verb, sizeof(t->verb), "%s", t->menu->def->runs);
 	t->args = item;
 	return 0;
 }
