@@ -46,6 +46,8 @@ sl_counter_help(enum sl_counter counter)
 	return counters[counter].help;
 }
 
+_Thread_local uint8_t sl_drop_last;
+
 const char *
 sl_drop_name(enum sl_drop_reason reason)
 {

@@ -75,12 +75,16 @@ enum sl_verdict {
 const char *sl_drop_name(enum sl_drop_reason reason);
 const char *sl_drop_help(enum sl_drop_reason reason);
 
+/* The reason of this thread's last drop: for those who ask what became of a packet. */
+extern _Thread_local uint8_t sl_drop_last;
+
 /* Counts a drop on the calling worker and returns SL_DROP: the only way to
  * drop a packet is "return sl_drop(SL_DROP_...)".  => Role: worker. */
 static inline enum sl_verdict
 sl_drop(enum sl_drop_reason reason)
 {
 	sl_count(SL_COUNTER_DROPS + (unsigned)reason, 1);
+	sl_drop_last = (uint8_t)reason;
 	return SL_DROP;
 }
 

@@ -88,6 +88,7 @@ bool
 sl_request_is_streaming(const struct sl_sentence *sentence)
 {
 	return !strcmp(last_part(sentence->words[0]), "listen") ||
+	       !strcmp(sentence->words[0], "/tool/trace") ||
 	       sl_sentence_value(sentence, "follow") ||
 	       sl_sentence_value(sentence, "follow-only") ||
 	       sl_sentence_value(sentence, "interval");
@@ -111,6 +112,11 @@ find_command(struct run *run, struct sl_err *err)
 	struct sl_meaning m;
 	char menu[256];
 
+	run->menu = sl_model_find(run->request->model, path);
+	if (run->menu && run->menu->def && run->menu->def->runs) {
+		run->verb = run->menu->def->runs;
+		return 0;
+	}
 	if (len < 2 || path[0] != '/' || len > sizeof(menu))
 		return sl_err_set(err, -ENOENT, "no such command");
 	memcpy(menu, path, len - 1);

@@ -19,6 +19,7 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_sluice_nat_pool,
     &sl_menu_sluice_plugin,
     &sl_menu_log,
+    &sl_menu_trace,
     &sl_menu_interface_ethernet,
     &sl_menu_interface_bridge,
     &sl_menu_interface_vlan,

@@ -72,6 +72,7 @@ enum sl_pkt_flag {
 	SL_PKT_FORCED_HOP = 1 << 12, /* a rule has set next_hop: no routing */
 	SL_PKT_REROUTED = 1 << 13,   /* from the host, but not as it chose */
 	SL_PKT_EXAMINED = 1 << 14,   /* rule/examined is about this packet */
+	SL_PKT_TRACED = 1 << 15,     /* followed by a trace */
 };
 
 /* Connection state of a packet, as rules see it (the seed's five words). */

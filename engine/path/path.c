@@ -17,6 +17,7 @@
 #include <nat/nat.h>
 #include <rule/eval.h>
 #include <rule/peek.h>
+#include <rule/trace.h>
 
 #define ETHERTYPE_ARP 0x0806
 #define DHCP_SERVER   67 /* RFC 2131 §4.1 */
@@ -75,8 +76,11 @@ reassemble(struct sl_worker *w, struct sl_pkt *pkt)
 	if (!(pkt->flags & SL_PKT_FRAGMENT) || (pkt->flags & SL_PKT_NOTRACK))
 		return SL_GO;
 	v = sl_defrag_add(w->defrag, pkt, &max_frag);
-	if (v == SL_GO)
-		pkt->max_frag = (uint16_t)SL_MIN(max_frag, 65535u);
+	if (v != SL_GO)
+		return v;
+	pkt->max_frag = (uint16_t)SL_MIN(max_frag, 65535u);
+	if (sl_trace_is_on()) // now it has ports
+		sl_trace_begin(pkt);
 	return v;
 }
 
@@ -129,6 +133,8 @@ steer(struct sl_worker *w, struct sl_pkt *pkt)
 
 	if (owner == w->id)
 		return SL_GO;
+	if (sl_trace_wants(pkt))
+		sl_trace_handed(pkt, owner);
 	return sl_handoff_send(w->engine->handoff, pkt, owner);
 }
 
@@ -147,6 +153,8 @@ track(struct sl_worker *w, struct sl_pkt *pkt)
 
 	if ((v = sl_track_packet(&w->track, pkt)) != SL_GO)
 		return v;
+	if (sl_trace_wants(pkt))
+		sl_trace_state(pkt);
 	if (is_held(pkt) || (was_held && pkt->state == SL_STATE_INVALID))
 		return sl_tarpit_hold(w, pkt);
 	return SL_GO;
@@ -348,10 +356,14 @@ walk(struct sl_worker *w, struct sl_pkt *pkt)
 {
 	enum sl_verdict v;
 
+	if (sl_trace_is_on())
+		sl_trace_begin(pkt);
 	if (pkt->flags & SL_PKT_FROM_HOST)
 		v = from_host(w, pkt);
 	else
 		v = from_wire(w, pkt);
+	if (sl_trace_wants(pkt))
+		sl_trace_end(pkt, v);
 	if (v == SL_DROP)
 		sl_track_abandon(&w->track, pkt);
 	/* The reassembler's memory is the next datagram's. */

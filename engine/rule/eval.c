@@ -7,6 +7,7 @@
 #include <rule/logline.h>
 #include <rule/mangle.h>
 #include <rule/match.h>
+#include <rule/trace.h>
 
 /* For the long chains on the way down; a chain that finds no room is walked
  * rule by rule. */
@@ -155,6 +156,8 @@ try_rule(
 	if (!sl_match_rule(&w->ctx, rule))
 		return STEP_NEXT;
 	sl_live_count(rule->live, w->ctx.pkt->l3_len);
+	if (sl_trace_wants(w->ctx.pkt))
+		sl_trace_rule(w->ctx.pkt, (uint8_t)w->table, rule->item);
 	if (rule->log)
 		sl_logline_write(
 		    rule, chain->name, w->ctx.pkt, w->table != SL_TABLE_RAW);
