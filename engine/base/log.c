@@ -3,6 +3,7 @@
 
 #include <base/clock.h>
 #include <base/counters.h>
+#include <base/log_route.h>
 
 #include <ck_ring.h>
 #include <pthread.h>
@@ -41,17 +42,33 @@ sl_log_set_stderr_level(enum sl_log_level level)
 	sl_store_relaxed(&stderr_level, (int)level);
 }
 
+void
+sl_log_lock(void)
+{
+	pthread_mutex_lock(&history_mutex);
+}
+
+void
+sl_log_unlock(void)
+{
+	pthread_mutex_unlock(&history_mutex);
+}
+
 static void
 keep(const struct sl_log_line *line)
 {
 	struct sl_log_line *slot;
+	struct sl_log_way way;
 
 	pthread_mutex_lock(&history_mutex);
-	slot = &history[last_seq % SL_LOG_HISTORY];
-	*slot = *line;
-	slot->seq = ++last_seq;
+	way = sl_log_route_line(line);
+	if (way.keep) {
+		slot = &history[last_seq % SL_LOG_HISTORY];
+		*slot = *line;
+		slot->seq = ++last_seq;
+	}
 	pthread_mutex_unlock(&history_mutex);
-	if ((int)line->level <= sl_load_relaxed(&stderr_level))
+	if (way.echo || (int)line->level <= sl_load_relaxed(&stderr_level))
 		fprintf(stderr, "sluiced: %s,%s %s\n", line->topic,
 		    level_names[line->level], line->text);
 }
@@ -111,6 +128,21 @@ sl_log(enum sl_log_level level, const char *topic, const char *fmt, ...)
 		keep(line);
 }
 
+/* What was lost since it was last told, at most once a second. */
+static void
+tell_lost(void)
+{
+	static uint64_t told, next_ns;
+	uint64_t lost = sl_counter_sum(SL_COUNTER_LOG_LOST), now = sl_now_ns();
+
+	if (lost == told || now < next_ns)
+		return;
+	sl_log(SL_LOG_WARNING, "system", "%llu log lines were suppressed",
+	    (unsigned long long)(lost - told));
+	told = lost;
+	next_ns = now + SL_NS_PER_SEC;
+}
+
 void
 sl_log_drain(void)
 {
@@ -126,6 +158,7 @@ sl_log_drain(void)
 			    &r->free_ring, r->free_slots, line);
 		}
 	}
+	tell_lost();
 }
 
 bool

@@ -41,7 +41,8 @@ void sl_log(enum sl_log_level level, const char *topic, const char *fmt, ...)
 /* Lines at or below this level go to stderr (default SL_LOG_INFO). */
 void sl_log_set_stderr_level(enum sl_log_level level);
 
-/* Moves the workers' lines into the history and to stderr.
+/* Moves the workers' lines into the history, to stderr and along their routes
+ * (base/log_route.h), and tells how many were lost.
  * => Role: control. */
 void sl_log_drain(void);
 

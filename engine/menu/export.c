@@ -137,6 +137,14 @@ put_path(struct exporter *ex, struct sl_text *head)
 	sl_text_addc(head, ' ');
 }
 
+/* An item that is there from the start and may be changed goes by its number. */
+static bool
+is_own(const struct sl_item *it)
+{
+	return (it->flags & SL_ITEM_BUILTIN) && it->menu->def->default_of &&
+	       it->menu->kind == SL_MENU_ITEMS;
+}
+
 static void
 put_head(struct exporter *ex, struct sl_text *head, const struct sl_item *it)
 {
@@ -144,7 +152,9 @@ put_head(struct exporter *ex, struct sl_text *head, const struct sl_item *it)
 		   (ex->menu->def->flags & SL_MENU_FIXED);
 
 	put_path(ex, head);
-	if (set)
+	if (!set && is_own(it))
+		sl_text_printf(head, "set %u", sl_item_number(it));
+	else if (set)
 		put_set(head, it);
 	else
 		sl_text_adds(head, "add");
@@ -177,7 +187,7 @@ export_row(const struct sl_row *row, void *arg)
 	struct exporter *ex = arg;
 	const struct sl_item *it = row->item;
 	bool fixed = ex->menu->kind == SL_MENU_SETTINGS ||
-		     (ex->menu->def->flags & SL_MENU_FIXED);
+		     (ex->menu->def->flags & SL_MENU_FIXED) || is_own(it);
 	struct sl_text head = {0};
 
 	if ((it->flags & SL_ITEM_DYNAMIC) ||

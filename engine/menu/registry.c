@@ -6,6 +6,7 @@
 #include <menu/interface_list.h>
 #include <menu/layer7.h>
 #include <menu/log.h>
+#include <menu/logging.h>
 #include <menu/routing_table.h>
 #include <menu/sluice.h>
 #include <menu/system.h>
@@ -19,6 +20,8 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_sluice_nat_pool,
     &sl_menu_sluice_plugin,
     &sl_menu_log,
+    &sl_menu_logging_action,
+    &sl_menu_logging,
     &sl_menu_trace,
     &sl_menu_interface_ethernet,
     &sl_menu_interface_bridge,
