@@ -19,6 +19,8 @@ extern const struct sl_menu_def sl_menu_filter4, sl_menu_filter6;
 extern const struct sl_menu_def sl_menu_nat4, sl_menu_nat6;
 extern const struct sl_menu_def sl_menu_mangle4, sl_menu_mangle6;
 extern const struct sl_menu_def sl_menu_raw4, sl_menu_raw6;
+extern const struct sl_menu_def sl_menu_firewall_check4;
+extern const struct sl_menu_def sl_menu_firewall_check6;
 extern const struct sl_menu_def sl_menu_address_list4;
 extern const struct sl_menu_def sl_menu_address_list6;
 

@@ -52,5 +52,7 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_nat6,
     &sl_menu_mangle6,
     &sl_menu_raw6,
+    &sl_menu_firewall_check4,
+    &sl_menu_firewall_check6,
     NULL,
 };
