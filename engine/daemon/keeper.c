@@ -140,17 +140,26 @@ follow_on_host(struct sl_port *port, const struct sl_link *link)
 		    err.text);
 }
 
+static bool
+port_is_up(struct sl_port *port)
+{
+	return (sl_load_relaxed(&port->flags) & SL_PORT_UP) != 0;
+}
+
 static void
 follow(struct sl_port *port, const struct sl_link *link)
 {
 	uint32_t running = IFF_UP | IFF_RUNNING;
+	bool is_up = (link->flags & running) == running;
+	struct sl_dev *host = sl_rcu_own(&port->host);
 
 	follow_on_host(port, link);
+	if (host && (!is_up || !port_is_up(port)))
+		sl_tap_set_carrier(host, is_up);
 	sl_port_set_mac(port, link->mac);
 	sl_store_relaxed(&port->mtu, link->mtu);
-	sl_store_relaxed(&port->flags, (link->flags & running) == running
-					   ? SL_PORT_UP | SL_PORT_HAS_HOST
-					   : SL_PORT_HAS_HOST);
+	sl_store_relaxed(&port->flags,
+	    is_up ? SL_PORT_UP | SL_PORT_HAS_HOST : SL_PORT_HAS_HOST);
 }
 
 /* The netdev went, or one of its name is another one now. */

@@ -166,6 +166,20 @@ write_sysctl(const char *path, const char *text)
 	return rc;
 }
 
+void
+sl_netdev_heed_carrier(const char *netdev)
+{
+	static const char *const families[] = {"ipv4", "ipv6"};
+	char path[SYSCTL_PATH];
+
+	for (unsigned i = 0; i < SL_COUNT_OF(families); i++) {
+		snprintf(path, sizeof(path),
+		    "/proc/sys/net/%s/conf/%s/ignore_routes_with_linkdown",
+		    families[i], netdev);
+		write_sysctl(path, "1");
+	}
+}
+
 /* Sets sysctl 'i'; one that does not exist (a kernel without IPv6) is fine. */
 static int
 make_safe(struct sl_netdev_claim *c, unsigned i, struct sl_err *err)

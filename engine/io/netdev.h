@@ -25,6 +25,10 @@ int sl_netdev_set_mtu(const char *netdev, uint32_t mtu, struct sl_err *err);
 int sl_netdev_set_mac(
     const char *netdev, const uint8_t mac[6], struct sl_err *err);
 
+/* The kernel routes around this netdev while it has no carrier.  Best effort: a
+ * kernel without IPv6 has one switch less. */
+void sl_netdev_heed_carrier(const char *netdev);
+
 /* Does a VLAN netdev sit on this one? */
 bool sl_netdev_has_vlans(const char *netdev);
 

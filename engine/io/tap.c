@@ -222,7 +222,16 @@ sl_tap_open(const char *name, const uint8_t mac[6], uint32_t mtu,
 		return NULL;
 	}
 	t->ifindex = facts.ifindex;
+	sl_netdev_heed_carrier(name);
 	return &t->dev;
+}
+
+void
+sl_tap_set_carrier(struct sl_dev *dev, bool on)
+{
+	int carrier = on;
+
+	ioctl(tap_of(dev)->queue[0].fd, TUNSETCARRIER, &carrier);
 }
 
 uint32_t

@@ -30,6 +30,11 @@ struct sl_dev *sl_tap_open(const char *name, const uint8_t mac[6], uint32_t mtu,
 int sl_tap_follow(
     const char *name, const uint8_t mac[6], uint32_t mtu, struct sl_err *err);
 
+/* Gives the TAP a carrier, or takes it away: without one the kernel's routes by it
+ * are dead.  A kernel without TUNSETCARRIER (before 5.0) keeps it.
+ * => Role: control. */
+void sl_tap_set_carrier(struct sl_dev *, bool on);
+
 uint32_t sl_tap_ifindex(const struct sl_dev *);
 
 #endif

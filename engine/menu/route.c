@@ -238,6 +238,14 @@ kernel_has(const struct sl_kroute *k)
 	return NULL;
 }
 
+static bool
+is_in_use(const struct sl_kroute *k)
+{
+	const struct sl_kroute *found = kernel_has(k);
+
+	return found && !found->dead;
+}
+
 /* A gateway that is not reachable now leaves the route inactive; so does somebody
  * else's route to the same destination, until it goes. */
 static int
@@ -296,7 +304,7 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 	case ACTIVE:
 		*out = sl_value_bool(
 		    dynamic || (sl_item_is_active(row->item) &&
-				   to_kernel(row->item, &k) && kernel_has(&k)));
+				   to_kernel(row->item, &k) && is_in_use(&k)));
 		break;
 	case STATIC_:
 		*out = sl_value_bool(!dynamic);
@@ -383,7 +391,7 @@ sl_route_follow_kernel(struct sl_menu *menu)
 	for (uint32_t i = 0; i < sl_mirror_state.n_routes; i++) {
 		const struct sl_kroute *k = &sl_mirror_state.routes[i];
 
-		if (k->family != family_of(menu) ||
+		if (k->family != family_of(menu) || k->dead ||
 		    !sl_routing_table_name(menu->model, k->table) ||
 		    (k->oif && !sl_port_by_ifindex(k->oif)) ||
 		    is_configured(menu, k) || shown == DYNAMIC_MAX)

@@ -251,10 +251,12 @@ sl_nlparse_route(const struct nlmsghdr *nlh, struct sl_kroute *k)
 	k->route.realm = u32_of(tb[RTA_FLOW], 0);
 	if (tb[RTA_MULTIPATH])
 		add_multipath(k, tb[RTA_MULTIPATH]);
-	else if (tb[RTA_OIF] && !(rtm->rtm_flags & RTNH_F_DEAD))
+	else if (tb[RTA_OIF])
 		add_hop(k, u32_of(tb[RTA_OIF], 0), 1, tb);
+	k->dead = !tb[RTA_MULTIPATH] &&
+		  (rtm->rtm_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN));
 	k->oif = k->hop_oif[0];
-	/* The kernel would not use a dead route either. */
+	/* One of which every hop is dead is none. */
 	return k->route.type != SL_ROUTE_UNICAST || k->route.hops;
 }
 

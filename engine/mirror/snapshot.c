@@ -109,7 +109,7 @@ build_fib(struct snapshot *s, uint8_t family, uint32_t table,
 	for (uint32_t i = 0; i < sl_mirror_state.n_routes; i++) {
 		const struct sl_kroute *k = &sl_mirror_state.routes[i];
 
-		if (k->family != family || k->table != table)
+		if (k->family != family || k->table != table || k->dead)
 			continue;
 		scratch[n] = k->route;
 		for (int h = 0; h < k->route.hops; h++)

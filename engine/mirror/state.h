@@ -38,6 +38,7 @@ struct sl_kroute {
 	uint8_t protocol;	   /* RTPROT_* */
 	uint32_t table;		   /* kernel table number */
 	uint32_t oif;		   /* of the first hop; 0: none */
+	bool dead;		   /* its link is down: not for packets */
 	struct sl_fib_route route; /* out_port set when published */
 	uint32_t hop_oif[SL_FIB_HOPS_MAX];
 };

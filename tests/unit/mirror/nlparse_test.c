@@ -81,6 +81,10 @@ setup(void **state)
 		sh("ip route add 10.4.0.0/16 via inet6 2001:db8::9 dev wire0");
 		sh("ip route add 10.5.0.0/16 tos 4 via 192.0.2.9");
 		sh("ip route add 10.6.0.0/16 via 192.0.2.9 table 77");
+		/* With its peer down it has no carrier. */
+		sh("ip link add wire1 type veth peer name peer1");
+		sh("ip link set wire1 up");
+		sh("ip route add 10.7.0.0/16 dev wire1");
 		sh("ip -6 route add 2001:db8:3::/48 nexthop via 2001:db8::8 "
 		   "nexthop via 2001:db8::9");
 		sh("ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev wire0");
@@ -175,6 +179,7 @@ routes_are_read(void **state)
 		uint8_t len, type, hops, weight; /* of the first hop */
 		uint32_t table, metric, mtu;
 		const char *gateway;
+		bool dead;
 	} want[] = {
 	    {"192.0.2.0", 24, SL_ROUTE_UNICAST, 1, 1, 254, 0, 0, ""},
 	    {"192.0.2.1", 32, SL_ROUTE_LOCAL, 1, 1, 255, 0, 0, ""},
@@ -184,6 +189,7 @@ routes_are_read(void **state)
 	    {"10.3.0.0", 16, SL_ROUTE_UNICAST, 2, 3, 254, 0, 0, "192.0.2.8"},
 	    {"10.4.0.0", 16, SL_ROUTE_UNICAST, 1, 1, 254, 0, 0, "2001:db8::9"},
 	    {"10.6.0.0", 16, SL_ROUTE_UNICAST, 1, 1, 77, 0, 0, "192.0.2.9"},
+	    {"10.7.0.0", 16, SL_ROUTE_UNICAST, 1, 1, 254, 0, 0, "", true},
 	    {"2001:db8:3::", 48, SL_ROUTE_UNICAST, 2, 1, 254, 1024, 0,
 		"2001:db8::8"},
 	};
@@ -211,6 +217,7 @@ routes_are_read(void **state)
 			assert_int_equal(k.route.hops, want[w].hops);
 			assert_int_equal(hop->weight, want[w].weight);
 			assert_int_equal(k.table, want[w].table);
+			assert_int_equal(k.dead, want[w].dead);
 			assert_int_equal(k.route.metric, want[w].metric);
 			assert_int_equal(k.route.mtu, want[w].mtu);
 			if (hop->gateway_family)

@@ -73,6 +73,7 @@ struct route {
 	uint8_t len, type;
 	uint32_t table, metric, mtu;
 	struct hop hop[3];
+	bool dead;
 };
 
 static void
@@ -85,6 +86,7 @@ add_route(const struct route *r)
 	k.route.type = r->type ? r->type : SL_ROUTE_UNICAST;
 	k.route.metric = r->metric;
 	k.route.mtu = r->mtu;
+	k.dead = r->dead;
 	for (int i = 0; i < 3 && r->hop[i].weight; i++) {
 		struct sl_fib_hop *hop = &k.route.hop[k.route.hops];
 
@@ -109,6 +111,7 @@ static const struct route routes[] = {
     {"10.2.0.0", 16, SL_ROUTE_PROHIBIT},
     {"10.3.0.0", 16, .hop = {{ELSEWHERE, 1}}},
     {"10.4.0.0", 16, .hop = {{WAN, 1, "2001:db8::9"}}},
+    {"0.0.0.0", 0, .metric = 5, .dead = true, .hop = {{DMZ, 1}}},
     {"172.16.0.0", 12, .table = 77, .hop = {{DMZ, 1}}},
     {"2001:db8:1::1", 128, SL_ROUTE_LOCAL, RT_TABLE_LOCAL, .hop = {{LAN, 1}}},
     {"2001:db8:1::", 64, .hop = {{LAN, 1}}},
