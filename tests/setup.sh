@@ -6,7 +6,7 @@ set -eu
 
 build="gcc g++ make cmake ninja-build pkg-config liburcu-dev libck-dev
  libjemalloc-dev libbenchmark-dev libcmocka-dev libmnl-dev libnftables-dev
- libpcap-dev libedit-dev libc-ares-dev libisal-dev libvectorscan-dev"
+ libpcap-dev libedit-dev libc-ares-dev libisal-dev libvectorscan-dev tzdata"
 sanitize="clang-14 libclang-rt-14-dev"
 lab="iproute2 nftables ethtool iputils-ping traceroute tshark tcpdump iperf3 curl
  nginx-light dnsmasq-base bind9-dnsutils python3 python3-scapy

@@ -3,6 +3,9 @@
 
 #include <base/atomic.h>
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 /* 2024-01-01 00:00:00 UTC: replays print the same dates on every machine. */
@@ -15,6 +18,9 @@ static SL_ATOMIC(uint64_t) virtual_now;
 /* SL_SHARED: main or control stores, anyone reads, relaxed: what to add to
  * sl_now_ns() to get local time. */
 static SL_ATOMIC(int64_t) local_ahead_ns;
+/* main and control only */
+static bool has_zone;	     /* one of ours */
+static char machine_tz[256]; /* TZ before it; "": none */
 
 uint64_t
 sl_clock_tick(void)
@@ -72,21 +78,57 @@ sl_clock_local_s(uint64_t now_ns)
 	       (int64_t)SL_NS_PER_SEC;
 }
 
+/* Seconds that local time is ahead of UTC at that time. */
+static int64_t
+zone_ahead_s(time_t utc)
+{
+	struct tm tm;
+
+	tzset(); /* the system's zone may be another by now */
+	return localtime_r(&utc, &tm) ? tm.tm_gmtoff : 0;
+}
+
 void
 sl_clock_sync_zone(void)
 {
 	struct timespec mono, real;
-	struct tm tm;
+	int64_t ahead_ns;
 
-	if (is_virtual)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &mono);
-	clock_gettime(CLOCK_REALTIME, &real);
-	tzset();
-	if (!localtime_r(&real.tv_sec, &tm))
-		return;
-	sl_store_relaxed(
-	    &local_ahead_ns, (real.tv_sec - mono.tv_sec + tm.tm_gmtoff) *
-				     (int64_t)SL_NS_PER_SEC +
-				 real.tv_nsec - mono.tv_nsec);
+	if (is_virtual) {
+		ahead_ns = VIRTUAL_EPOCH_S - 1;
+		if (has_zone)
+			ahead_ns += zone_ahead_s((time_t)sl_clock_wall_s());
+		ahead_ns *= (int64_t)SL_NS_PER_SEC;
+	} else {
+		clock_gettime(CLOCK_MONOTONIC, &mono);
+		clock_gettime(CLOCK_REALTIME, &real);
+		ahead_ns =
+		    (real.tv_sec - mono.tv_sec + zone_ahead_s(real.tv_sec)) *
+			(int64_t)SL_NS_PER_SEC +
+		    real.tv_nsec - mono.tv_nsec;
+	}
+	sl_store_relaxed(&local_ahead_ns, ahead_ns);
+}
+
+int
+sl_clock_set_zone(const char *name)
+{
+	char tz[SL_CLOCK_ZONE_MAX + 2];
+	const char *was = getenv("TZ");
+	int rc;
+
+	if (!has_zone)
+		snprintf(machine_tz, sizeof(machine_tz), "%s", was ? was : "");
+	snprintf(tz, sizeof(tz), ":%s", name ? name : "");
+	if (name)
+		rc = setenv("TZ", tz, 1);
+	else if (*machine_tz)
+		rc = setenv("TZ", machine_tz, 1);
+	else
+		rc = unsetenv("TZ");
+	if (rc)
+		return -ENOMEM;
+	has_zone = name != NULL;
+	sl_clock_sync_zone();
+	return 0;
 }

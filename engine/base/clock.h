@@ -45,8 +45,13 @@ int64_t sl_clock_wall_s(void);
 int64_t sl_clock_local_s(uint64_t now_ns);
 
 /* Looks up the time zone and whether somebody set the system's clock.  Virtual
- * time is UTC and stays so.  Once before workers start, then every second or so.
- * => Role: main or control. */
+ * time is UTC unless a zone was set.  Once before workers start, then every second
+ * or so.  => Role: main or control. */
 void sl_clock_sync_zone(void);
+
+/* The process's zone from now on, a name as of tzdata; NULL: the machine's.  One
+ * that tzdata does not have is UTC.  -ENOMEM.  => Role: main or control. */
+#define SL_CLOCK_ZONE_MAX 64
+int sl_clock_set_zone(const char *name);
 
 #endif

@@ -102,6 +102,7 @@ run_packets(struct replay *p)
 {
 	struct sl_worker *w = p->router->engine->worker[0];
 
+	sl_clock_sync_zone();
 	sl_rcu_online();
 	while (sl_worker_step(w))
 		sl_rcu_quiescent();

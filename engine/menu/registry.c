@@ -16,6 +16,7 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_system_identity,
     &sl_menu_system_resource,
     &sl_menu_sluice,
+    &sl_menu_system_clock,
     &sl_menu_sluice_counters,
     &sl_menu_sluice_nat_pool,
     &sl_menu_sluice_plugin,

@@ -55,6 +55,34 @@ local_time_follows_the_zone(void **state)
 	unsetenv("TZ");
 }
 
+/* A zone of ours comes before the machine's, and goes again. */
+static void
+a_zone_can_be_set(void **state)
+{
+	static const struct {
+		const char *zone;
+		int64_t ahead_s;
+	} rows[] = {
+	    {"Etc/GMT-3", 10800},
+	    {"No/Such", 0},
+	    {"Etc/GMT+4", -14400},
+	    {NULL, 3600},
+	    {"Etc/GMT-1", 3600},
+	    {NULL, 3600},
+	};
+
+	(void)state;
+	assert_int_equal(setenv("TZ", "AAA-1", 1), 0);
+	for (unsigned i = 0; i < SL_COUNT_OF(rows); i++) {
+		assert_int_equal(sl_clock_set_zone(rows[i].zone), 0);
+		assert_in_range(time(NULL) + rows[i].ahead_s -
+				    sl_clock_local_s(sl_clock_tick()),
+		    0, 2);
+	}
+	assert_string_equal(getenv("TZ"), "AAA-1");
+	unsetenv("TZ");
+}
+
 static void *
 tick_elsewhere(void *arg)
 {
@@ -151,6 +179,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(real_time_follows_the_system),
 	    cmocka_unit_test(local_time_follows_the_zone),
+	    cmocka_unit_test(a_zone_can_be_set),
 	    cmocka_unit_test(virtual_time_moves_by_set_alone),
 	    cmocka_unit_test(random_numbers_are_fixed_in_virtual_time),
 	    cmocka_unit_test(bounded_numbers_stay_below_and_spread),
