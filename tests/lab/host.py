@@ -26,6 +26,14 @@ import scapy.all as scapy  # noqa: E402
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23  # linux/if_packet.h
 
 
+kept = {}  # what expressions of this row keep for later ones
+
+
+def keep(name, value):
+    kept[name] = value
+    return value
+
+
 class Words:
     """What an expression of a row may say, for one family."""
 
@@ -77,6 +85,7 @@ class Words:
                 "ttl": lambda p: p[ip].ttl if self.v4 else p[ip].hlim,
                 "tos": lambda p: p[ip].tos if self.v4 else p[ip].tc,
                 "src": lambda p: p[ip].src, "dst": lambda p: p[ip].dst,
+                "keep": keep, "kept": kept.get,
                 "has": lambda p, *layers: all(x in p for x in layers)}
 
 

@@ -44,10 +44,12 @@ def names_of(family):
     if family == 4:
         return {**own, "fw": "/ip firewall", "ip": "/ip", "icmp": "icmp",
                 "ttl": "ttl", "to": "to-addresses", "host": "32", "v": "4",
-                "bits": "", "echo": "8", "POOL": "198.51.100.77"}
+                "bits": "", "echo": "8", "POOL": "198.51.100.77",
+                "FAR": "203.0.113.5", "WANB": own["WAN"]}
     return {**own, "fw": "/ipv6 firewall", "ip": "/ipv6", "icmp": "icmpv6",
             "ttl": "hop-limit", "to": "to-address", "host": "128", "v": "6",
-            "bits": "/128", "echo": "128", "POOL": "2001:db8:2::77"}
+            "bits": "/128", "echo": "128", "POOL": "2001:db8:2::77",
+            "FAR": "2001:db8:f::5", "WANB": f"[{own['WAN']}]"}
 
 
 class Host:
@@ -130,9 +132,9 @@ class Row:
                     raise Failed(f"line {number}: {word} {rest}\n"
                                  f"    {error}") from None
         finally:
+            clean()  # rules name what is undone
             for line in self.undos:
                 sluice(line)
-            clean()
 
     # what a row may say
 
