@@ -231,9 +231,11 @@ bracket_byte(struct translation *t, struct sl_byte_set *set)
 	t->at++;
 	if (escaped_set(t, set))
 		return -1;
-	byte = *t->at == 'b' ? '\b' : escaped_byte(t);
-	if (*t->at == 'b' && byte == '\b')
+	if (*t->at == 'b') { /* no edge of a word in here */
 		t->at++;
+		return '\b';
+	}
+	byte = escaped_byte(t);
 	if (byte < 0) {
 		refuse(t, "\\%c is not known", *t->at);
 		return -2;
