@@ -294,7 +294,7 @@ slots_come_back_clean(void **state)
 
 	(void)state;
 	begin(&l, 1, 32, 100);
-	for (uint16_t i = 0; i < 200; i++) {
+	for (uint16_t i = 0; i < 20; i++) {
 		struct sl_conn *c = conn_of(&l, 0x0a000001, i);
 
 		assert_false(over(c));
@@ -319,7 +319,7 @@ changed_rules_count_anew(void **state)
 	b = conn_of(&l, 0x0a000001, 2);
 	assert_false(over(a));
 	assert_true(over(b));
-	for (unsigned round = 0; round < 100; round++) {
+	for (unsigned round = 0; round < 10; round++) {
 		l.m->conns.prefix_len = round % 2 ? 32 : 31;
 		change(&l);
 		drain(); /* the old number is given back */
