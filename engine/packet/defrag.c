@@ -8,8 +8,8 @@
  *   over, so that what is still to come of it is dropped too (RFC 5722).
  * Who writes.  The owner worker.  Who reads.  Nobody else.
  * Ordering.    None.
- * Bounds.      Blocks, datagrams and datagrams of one source are fixed; when
- *   they run out the oldest gives way.  SL_DEFRAG_FRAGMENTS a datagram.
+ * Bounds.      Blocks and datagrams are fixed, and of both those of one source;
+ *   when they run out the oldest gives way.  SL_DEFRAG_FRAGMENTS a datagram.
  */
 #include <packet/defrag.h>
 
@@ -103,7 +103,8 @@ reset(struct sl_defrag *d, uint32_t blocks)
 struct sl_defrag *
 sl_defrag_new(const struct sl_defrag_limits *limits)
 {
-	static const struct sl_defrag_limits defaults = {4 << 20, 1024, 64};
+	static const struct sl_defrag_limits defaults = {
+	    4 << 20, 1024, 64, 1 << 20};
 	struct sl_defrag *d = calloc(1, sizeof(*d));
 	uint32_t blocks, buckets = 16;
 
@@ -346,6 +347,41 @@ make_room(struct sl_defrag *d, uint32_t need, uint32_t mine)
 	return true;
 }
 
+/* What datagrams of that source hold, and the oldest of them that is not 'mine'. */
+static uint32_t
+held_by(const struct sl_defrag *d, const struct sl_addr *src, uint32_t mine,
+    uint32_t *oldest)
+{
+	uint32_t n = d->buckets[bucket_of(d, src)], blocks = 0;
+
+	*oldest = NIL;
+	for (; n != NIL; n = d->datagrams[n].chain_next) {
+		const struct datagram *g = &d->datagrams[n];
+
+		if (memcmp(&g->src, src, sizeof(*src)) != 0)
+			continue;
+		blocks += g->blocks;
+		if (n != mine && g->blocks)
+			*oldest = n; /* newer ones stand before older ones */
+	}
+	return blocks;
+}
+
+/* The same within the source's share. */
+static bool
+make_room_of_source(struct sl_defrag *d, uint32_t need, uint32_t mine,
+    const struct sl_addr *src)
+{
+	uint32_t most = d->limits.source_bytes / sizeof(struct block), oldest;
+
+	while (most && held_by(d, src, mine, &oldest) + need > most) {
+		if (oldest == NIL)
+			return false;
+		discard(d, oldest, SL_DROP_FRAG_LIMIT);
+	}
+	return true;
+}
+
 static void
 keep_pieces(struct sl_defrag *d, struct datagram *g, const struct fragment *f,
     uint32_t prev)
@@ -504,7 +540,8 @@ keep(struct sl_defrag *d, uint32_t n, const struct fragment *f)
 	}
 	if (g->fragments == SL_DEFRAG_FRAGMENTS)
 		return kill_datagram(d, g, SL_DROP_FRAG_LIMIT);
-	if (!make_room(d, need, n)) {
+	if (!make_room_of_source(d, need, n, &f->src) ||
+	    !make_room(d, need, n)) {
 		discard(d, n, SL_DROP_FRAG_LIMIT);
 		return sl_drop(SL_DROP_FRAG_LIMIT);
 	}

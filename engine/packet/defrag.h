@@ -4,7 +4,7 @@
  * fragments into whole datagrams.  One reassembler per worker: fragments are
  * steered by address, so all of a datagram arrive at one worker.
  *
- * Bounds: total memory, datagrams, datagrams per source and fragments per
+ * Bounds: memory and datagrams, in total and per source, and fragments per
  * datagram; when they run out, the oldest datagram (of that source) gives way.  A
  * datagram must be whole within SL_DEFRAG_TIMEOUT_NS.  Overlap and contradicting
  * lengths drop the whole datagram, what is still to come of it included; exact
@@ -24,6 +24,9 @@ struct sl_defrag_limits {
 	uint32_t bytes;	     /* memory for fragments, default 4 MiB */
 	uint32_t datagrams;  /* under way at once, default 1024 */
 	uint32_t per_source; /* of one source address, default 64 */
+	/* Of 'bytes', those for one source address, default 1 MiB: who floods
+	 * pushes out nobody else's.  0: all of them. */
+	uint32_t source_bytes;
 };
 
 struct sl_defrag *sl_defrag_new(

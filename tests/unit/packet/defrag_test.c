@@ -391,6 +391,36 @@ memory(void **state)
 	sl_defrag_free(d);
 }
 
+/* 64 blocks, 16 of them for a source: who floods pushes out nobody else's. */
+static void
+memory_of_a_source(void **state)
+{
+	static const struct sl_defrag_limits limits = {
+	    64 * 512, 256, 256, 16 * 512};
+	struct sl_defrag *d = sl_defrag_new(&limits);
+	uint64_t before = drops(SL_DROP_FRAG_LIMIT);
+	struct sample whole, first, last;
+
+	(void)state;
+	datagram(&whole, 6, 64);
+	first = piece(&whole, 0, 32, true);
+	last = piece(&whole, 32, 32, false);
+	assert_int_equal(give(d, &first), SL_TAKEN);
+	flood(d, 100, true, 4); /* one block each */
+	assert_int_equal(drops(SL_DROP_FRAG_LIMIT), before + 100 - 16);
+	assert_int_equal(give(d, &last), SL_GO);
+
+	/* One that is larger than the share is refused, and frees all. */
+	datagram(&whole, 4, 1300);
+	for (uint32_t off = 0; off < 7 * 1000; off += 1000) {
+		first = piece(&whole, off, 1000, true);
+		assert_int_equal(give(d, &first), SL_TAKEN);
+	}
+	first = piece(&whole, 7000, 1000, true);
+	assert_int_equal(give(d, &first), SL_DROP);
+	sl_defrag_free(d);
+}
+
 static void
 too_many_pieces(void **state)
 {
@@ -542,6 +572,7 @@ main(void)
 	    cmocka_unit_test(timeout),
 	    cmocka_unit_test(bounds),
 	    cmocka_unit_test(memory),
+	    cmocka_unit_test(memory_of_a_source),
 	    cmocka_unit_test(too_many_pieces),
 	    cmocka_unit_test(largest),
 	    cmocka_unit_test(random_against_model),
