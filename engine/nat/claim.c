@@ -242,19 +242,29 @@ range_bits(uint32_t word, uint32_t from, uint32_t to)
 	return bits;
 }
 
+/* The ports of a word that may be chosen. */
+static uint64_t
+open_ports(const struct search *s, uint32_t word)
+{
+	const struct sl_claim *c = s->claim;
+	uint64_t shut = sl_portset_word(s->taken, word);
+
+	if (c->avoid)
+		shut |= c->avoid[word];
+	if (c->others)
+		shut |= sl_load_relaxed(&c->others[word]);
+	return ~shut;
+}
+
 /* Ports of from..to in order, those in use left out by whole words. */
 static enum step
 scan(struct search *s, uint32_t from, uint32_t to)
 {
-	const uint64_t *avoid = s->claim->avoid;
 	uint32_t w = sl_portset_skip(s->taken, from / 64);
 
 	for (; w <= to / 64; w = sl_portset_skip(s->taken, w + 1)) {
-		uint64_t open =
-		    range_bits(w, from, to) & ~sl_portset_word(s->taken, w);
+		uint64_t open = range_bits(w, from, to) & open_ports(s, w);
 
-		if (avoid)
-			open &= ~avoid[w];
 		for (; open; open &= open - 1) {
 			uint32_t bit = (uint32_t)__builtin_ctzll(open);
 			enum step step = try_port(s, (uint16_t)(w * 64 + bit));

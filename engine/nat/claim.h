@@ -24,6 +24,7 @@
 #ifndef SL_NAT_CLAIM_H
 #define SL_NAT_CLAIM_H
 
+#include <base/atomic.h>
 #include <conn/tuple.h>
 
 /* Free candidates looked at for one that steers to this worker, a worker; and in
@@ -39,6 +40,10 @@ struct sl_claim {
 	uint16_t pool;	       /* number for the tally; 0: none */
 	uint16_t workers;      /* 1: every port is mine */
 	const uint64_t *avoid; /* a bit a port never to choose; NULL: none */
+	/* The same for ports given out by somebody else meanwhile. */
+	/* clang-format off */
+	SL_ATOMIC(uint64_t) *others;
+	/* clang-format on */
 	/* Does the reply steer to this worker?  Is its tuple free, as far as those
 	 * without claims go?  NULL: do not ask. */
 	bool (*is_mine)(void *arg, uint16_t port);

@@ -452,6 +452,16 @@ sl_ein_has(uint8_t family, const struct sl_ein_end *outside, uint64_t now_ns)
 	return use != DEAD && !is_idle(m, use, now_ns);
 }
 
+/* clang-format off */
+SL_ATOMIC(uint64_t) *
+sl_ein_ports(uint8_t family, const struct sl_addr *address)
+/* clang-format on */
+{
+	struct outside *o = find_outside(family, address);
+
+	return o ? o->taken : NULL;
+}
+
 void
 sl_ein_put(uint8_t family, const struct sl_ein_end *outside, uint64_t now_ns,
     uint64_t idle_ns)

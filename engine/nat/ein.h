@@ -66,6 +66,13 @@ bool sl_ein_take(uint8_t family, const struct sl_ein_end *outside,
 bool sl_ein_has(
     uint8_t family, const struct sl_ein_end *outside, uint64_t now_ns);
 
+/* The ports of a public address that mappings have, a bit each; NULL: none ever
+ * had one.  An idle mapping keeps its port until it is retired.  => Role: any. */
+/* clang-format off */
+SL_ATOMIC(uint64_t) *sl_ein_ports(
+    uint8_t family, const struct sl_addr *address);
+/* clang-format on */
+
 /* One connection less; without any the mapping lasts 'idle_ns' more.
  * => In a read section. */
 void sl_ein_put(uint8_t family, const struct sl_ein_end *outside,

@@ -132,6 +132,8 @@ sl_portmap_claim(const struct sl_portmap *p, uint16_t lo, uint16_t hi)
 	if (lo == hi) // the one that was asked for by name
 		return claim_one(p, &claim, lo);
 	claim.avoid = sl_portmap_served_rcu(p->reply);
+	if (p->reply->l4proto == IPPROTO_UDP && sl_ein_count())
+		claim.others = sl_ein_ports(p->reply->family, &p->reply->dst);
 	if (id >= lo && id <= hi && !is_in(claim.avoid, id)) {
 		rc = claim_one(p, &claim, id);
 		if (rc != -EADDRINUSE)

@@ -4,6 +4,7 @@
 
 #include <mirror/sockets.h>
 #include <mirror/static.h>
+#include <nat/ein.h>
 #include <nat/hold.h>
 #include <nat/portmap.h>
 
@@ -290,6 +291,39 @@ a_served_port_is_never_chosen(void **state)
 	assert_int_equal(ntohs(t.dst_id), 5001);
 }
 
+/* Ports that inside ends have for every remote are passed over, however many. */
+static void
+mapped_ports_are_passed_over(void **state)
+{
+	struct sl_tuple t = reply_to("198.51.100.9", 53, "203.0.113.7", 1);
+	struct sl_ein_wish wish = {.family = SL_IPV4,
+	    .address = t.dst,
+	    .inside.addr = t.src,
+	    .lo = 20000,
+	    .hi = 22999};
+	struct sl_err err = {0};
+
+	(void)state;
+	assert_int_equal(sl_ein_want(&err), 0);
+	for (uint16_t i = 0; i < 3000; i++) {
+		sl_be16 id;
+
+		wish.inside.id = htons((uint16_t)(1 + i));
+		assert_true(sl_ein_map(&wish, sl_now_ns(), &id));
+	}
+	for (uint16_t i = 0; i < 20; i++) {
+		t.src_id = htons((uint16_t)(53 + i));
+		t.dst_id = htons(20500); // nor is one of them kept
+		assert_int_equal(claim(&t, 0, 20000, 23000), 0);
+		assert_int_equal(ntohs(t.dst_id), 23000);
+	}
+	t.dst_id = htons(1);
+	assert_int_equal(claim(&t, 0, 20000, 23000), -EADDRINUSE);
+	sl_rcu_offline();
+	sl_ein_clear();
+	sl_rcu_online();
+}
+
 /* The other side: only spread. */
 static void
 destinations_are_spread(void **state)
@@ -349,6 +383,7 @@ main(void)
 	    cmocka_unit_test(small_ranges_reap),
 	    cmocka_unit_test(served_ports_are_avoided),
 	    cmocka_unit_test(a_served_port_is_never_chosen),
+	    cmocka_unit_test(mapped_ports_are_passed_over),
 	    cmocka_unit_test(destinations_are_spread),
 	    cmocka_unit_test(classes),
 	};
