@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <daemon/config.h>
 
+#include <daemon/upgrade.h>
 #include <menu/ethernet.h>
 #include <script/session.h>
 
@@ -65,6 +66,7 @@ sl_config_load(struct sl_model *model, const char *path, bool check)
 	int rc;
 
 	declare_netdevs(model, path);
+	sl_upgrade_add_tables(model, path);
 	session = sl_session_new(model, NULL, &err);
 	if (!session) {
 		fprintf(stderr, "sluiced: %s\n", err.text);

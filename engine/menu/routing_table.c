@@ -239,6 +239,24 @@ check(struct sl_menu *menu, struct sl_item *item, const struct sl_item *old,
 	return 0;
 }
 
+int
+sl_routing_table_declare(
+    struct sl_model *model, const char *name, struct sl_err *err)
+{
+	struct sl_menu *menu = sl_model_find(model, SL_ROUTING_TABLE_PATH);
+	struct sl_item *it = sl_item_make(menu, 0);
+	int rc;
+
+	if (!it)
+		return sl_err_set(err, -ENOMEM, "out of memory");
+	if ((rc = sl_item_set_text(it, NAME, name, err)) ||
+	    (rc = sl_item_set_text(it, FIB, "yes", err)) ||
+	    (rc = check(menu, it, NULL, err)) ||
+	    (rc = sl_item_list(it, NULL, err)))
+		sl_item_free(it);
+	return rc;
+}
+
 static void
 get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 {

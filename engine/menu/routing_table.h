@@ -22,6 +22,10 @@ extern const struct sl_menu_def sl_menu_routing_table;
 /* For properties that name a table. */
 extern const struct sl_ref sl_ref_routing_table;
 
+/* Adds a table outside of any transaction, as "add fib name=NAME" would. */
+int sl_routing_table_declare(
+    struct sl_model *, const char *name, struct sl_err *);
+
 /* The kernel's number of a table; 0: there is none of that name. */
 uint32_t sl_routing_table_number(struct sl_model *, const char *name);
 
