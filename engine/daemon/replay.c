@@ -118,13 +118,14 @@ wait_virtual(struct sl_out *out, uint64_t ns)
 {
 	struct replay *p = sl_container_of(out, struct replay, out);
 	uint64_t until = sl_now_ns() + ns, t;
+	bool more = next_frame(p, &t);
 
 	while (next_frame(p, &t) && t <= until) {
 		sl_clock_set(SL_MAX(t, sl_now_ns()));
 		run_packets(p);
 	}
 	sl_clock_set(until);
-	return next_frame(p, &t) ? 0 : -ECANCELED;
+	return more ? 0 : -ECANCELED;
 }
 
 static void

@@ -238,11 +238,57 @@ free_args(struct sl_arg *args, size_t n)
 	free(args);
 }
 
-static int
-take_args(struct sl_eval *ev, const struct target *t, struct sl_arg **args,
-    size_t *n_args)
+/* Does this command read its condition as arguments ("/tool trace where
+ * protocol=tcp and dst-port=80")? */
+static bool
+reads_terms(const struct sl_statement *st, const struct target *t)
 {
-	size_t n = 0, i = 0;
+	const struct sl_menu_def *def = t->menu->def;
+
+	return st->where && def && def->runs && !strcmp(def->runs, t->verb) &&
+	       !sl_command_has_where(t->menu, t->verb);
+}
+
+static bool
+is_and(const struct sl_node *n)
+{
+	return n->kind == SL_NODE_OP && n->op == SL_OP_AND;
+}
+
+static size_t
+count_terms(const struct sl_node *n)
+{
+	return is_and(n) ? count_terms(n->kid[0]) + count_terms(n->kid[1]) : 1;
+}
+
+static int
+take_terms(struct sl_eval *ev, const struct sl_node *n, struct sl_arg **at)
+{
+	struct sl_arg *arg = *at;
+	int rc;
+
+	if (is_and(n)) {
+		rc = take_terms(ev, n->kid[0], at);
+		return rc ? rc : take_terms(ev, n->kid[1], at);
+	}
+	if (n->kind != SL_NODE_OP || n->op != SL_OP_EQ ||
+	    n->kid[0]->kind != SL_NODE_TEXT)
+		return sl_eval_fail(ev, n->at,
+		    "only NAME=VALUE, all of which must hold, can be asked");
+	(*at)++;
+	arg->name = n->kid[0]->text;
+	arg->place = (struct sl_place){
+	    ev->file, n->kid[0]->at.line, n->kid[0]->at.column};
+	return sl_eval_text(ev, n->kid[1], &arg->value);
+}
+
+static int
+take_args(struct sl_eval *ev, const struct sl_statement *st,
+    const struct target *t, struct sl_arg **args, size_t *n_args)
+{
+	bool terms = reads_terms(st, t);
+	size_t n = terms ? count_terms(st->where) : 0, i = 0;
+	struct sl_arg *at;
 	int rc = 0;
 
 	for (const struct sl_part *item = t->args; item; item = item->next)
@@ -254,6 +300,9 @@ take_args(struct sl_eval *ev, const struct target *t, struct sl_arg **args,
 	for (const struct sl_part *item = t->args; item && !rc;
 	     item = item->next)
 		rc = take_arg(ev, t, item, &(*args)[i++]);
+	at = &(*args)[i];
+	if (!rc && terms)
+		rc = take_terms(ev, st->where, &at);
 	if (rc) {
 		free_args(*args, n);
 		*args = NULL;
@@ -266,7 +315,8 @@ compile_where(struct sl_eval *ev, const struct sl_statement *st,
     const struct target *t, struct sl_where **where)
 {
 	*where = NULL;
-	if (!st->has_where || t->menu->kind == SL_MENU_SKIPPED)
+	if (!st->has_where || t->menu->kind == SL_MENU_SKIPPED ||
+	    reads_terms(st, t))
 		return 0;
 	if (!strcmp(t->verb, "export"))
 		return sl_eval_fail(
@@ -312,7 +362,7 @@ run_command(struct sl_eval *ev, const struct sl_statement *st,
 
 	/* [find ...] among the arguments means items of this very menu. */
 	ev->menu = t->menu;
-	rc = take_args(ev, t, &args, &cmd.n_args);
+	rc = take_args(ev, st, t, &args, &cmd.n_args);
 	if (!rc)
 		rc = compile_where(ev, st, t, &where);
 	ev->menu = menu;
