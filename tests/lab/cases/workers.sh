@@ -59,8 +59,9 @@ echo "packets handed over: $handed"
 say "everything at once, both ways, with pings, large ones too"
 background in peer "$WAN" flows $WANGW4 7000 50 50; in=$lab_last
 background out peer "$LAN" flows $WAN4 7 50 50; out=$lab_last
+# Until all answers are there: without -w, ping waits only twice the longest time.
 for i in $(seq 10); do
-	background "ping$i" lan ping -q -c 10 -i 0.02 -W 2 -s $((i * 400)) $WAN4
+	background "ping$i" lan ping -q -c 10 -i 0.02 -w 10 -s $((i * 400)) $WAN4
 	eval "ping$i=$lab_last"
 done
 end_of in "$in"
