@@ -111,4 +111,32 @@ kill -CONT "$SLUICED_PID"
 wait_for 5 grep -q 'rtnetlink overrun' "$TMP/sluiced.log"
 wait_for 10 count 0
 wait_for 1 goes_to "$SECOND"
+say "ids stay while the kernel changes other things"
+# ids MENU PATTERN NAME...: the ids of these items
+ids() {
+	local menu=$1 key=$2 value
+	shift 2
+	for value; do sluice ":put [$menu find $key=$value]"; done
+}
+shows() { [ -n "$(ids "$@" | tr -d '\n')" ]; }
+rtr ip route add 203.0.113.91/32 via $WAN4 proto bgp
+rtr ip route add 203.0.113.93/32 via $WAN4 proto bgp
+rtr ip addr add 198.51.100.201/24 dev sl-wan
+wait_for 2 shows '/ip route' dst-address 203.0.113.93/32
+wait_for 2 shows '/ip address' address 198.51.100.201/24
+before=$(ids '/ip route' dst-address 203.0.113.91/32 203.0.113.93/32
+	ids '/ip address' address 198.51.100.201/24)
+rtr ip route add 203.0.113.92/32 via $WAN4 proto bgp
+rtr ip addr add 198.51.100.202/24 dev sl-wan
+wait_for 2 shows '/ip route' dst-address 203.0.113.92/32
+wait_for 2 shows '/ip address' address 198.51.100.202/24
+rtr ip route del 203.0.113.91/32
+rtr ip route add 203.0.113.91/32 via $WAN4 proto bgp metric 9
+wait_for 2 shows '/ip route' dst-address '203.0.113.91/32 distance=9'
+after=$(ids '/ip route' dst-address 203.0.113.93/32
+	ids '/ip address' address 198.51.100.201/24)
+expect "ids" "$after" "$(echo "$before" | tail -n +2)"
+[ "$(ids '/ip route' dst-address 203.0.113.91/32)" != "$(echo "$before" | head -n 1)" ] ||
+	die "another route has the id of one that is gone"
+
 stop_sluiced
