@@ -9,7 +9,7 @@ build="gcc g++ make cmake ninja-build pkg-config liburcu-dev libck-dev
  libpcap-dev libedit-dev libc-ares-dev libisal-dev libvectorscan-dev tzdata"
 sanitize="clang-14 libclang-rt-14-dev"
 lab="iproute2 nftables ethtool iputils-ping traceroute tshark tcpdump iperf3 curl
- nginx-light dnsmasq-base bind9-dnsutils python3 python3-scapy
+ nginx-light openssl dnsmasq-base bind9-dnsutils python3 python3-scapy
  python3-librouteros procps jq coturn"
 
 missing=
