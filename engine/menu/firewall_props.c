@@ -5,7 +5,7 @@
 
 const char *const sl_firewall_chains[FW_R + 1][6] = {
     [FW_F] = {"input", "forward", "output"},
-    [FW_N] = {"srcnat", "dstnat"},
+    [FW_N] = {"srcnat", "dstnat", "input", "output"},
     [FW_M] = {"prerouting", "input", "forward", "output", "postrouting"},
     [FW_R] = {"prerouting", "output"},
 };

@@ -2,14 +2,20 @@
 /* From an item of a rule menu to the typed description the compiler takes. */
 #include <menu/firewall_draft.h>
 
-#include <string.h>
-
-/* Chains that RouterOS has and we do not: not the user's. */
+/* Sources are translated in srcnat and input, destinations in dstnat and output;
+ * the last two of each know only one port, and no mappings. */
 static bool
-is_missing_chain(const struct sl_rule_spec *s)
+is_wrong_chain(const struct sl_rule_spec *s, enum sl_hook hook)
 {
-	return s->table == SL_TABLE_NAT && (strcmp(s->chain, "input") == 0 ||
-					       strcmp(s->chain, "output") == 0);
+	const struct sl_nat_request *nat = &s->nat;
+
+	if (s->action != SL_ACTION_TRANSLATE || hook == SL_HOOK_N)
+		return false;
+	if ((hook == SL_HOOK_INPUT || hook == SL_HOOK_OUTPUT) &&
+	    (s->nat_port_address || nat->way == SL_NAT_EIN))
+		return true;
+	return !nat->either_side &&
+	       (nat->side == SL_NAT_DST) != sl_hook_is_dstnat(hook);
 }
 
 /* A translation in the other side's chain, an interface that a chain does not
@@ -21,14 +27,8 @@ describe_place(struct sl_firewall_draft *d)
 	bool no_out = hook == SL_HOOK_PREROUTING || hook == SL_HOOK_INPUT ||
 		      hook == SL_HOOK_DSTNAT;
 	bool no_in = hook == SL_HOOK_OUTPUT;
-	bool src = d->spec->nat.side == SL_NAT_SRC;
 
-	if (is_missing_chain(d->spec))
-		sl_spec_set_reason(d->spec,
-		    "chain %s of nat is not supported yet", d->spec->chain);
-	if (d->spec->action == SL_ACTION_TRANSLATE &&
-	    !d->spec->nat.either_side &&
-	    hook == (src ? SL_HOOK_DSTNAT : SL_HOOK_SRCNAT))
+	if (is_wrong_chain(d->spec, hook))
 		sl_spec_set_reason(
 		    d->spec, "action is not for chain %s", d->spec->chain);
 	if (no_out && (sl_firewall_draft_get(d, FW_OUT_INTERFACE) ||

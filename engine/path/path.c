@@ -177,10 +177,10 @@ port_address(const struct sl_pkt *pkt, struct sl_nat_request *request)
 
 /* The first packet of a connection asks the nat table, once per hook. */
 static enum sl_verdict
-decide_nat(struct sl_worker *w, struct sl_pkt *pkt, enum sl_nat_side side)
+decide_nat(struct sl_worker *w, struct sl_pkt *pkt, enum sl_hook hook)
 {
-	enum sl_hook hook =
-	    side == SL_NAT_SRC ? SL_HOOK_SRCNAT : SL_HOOK_DSTNAT;
+	enum sl_nat_side side =
+	    sl_hook_is_dstnat(hook) ? SL_NAT_DST : SL_NAT_SRC;
 	struct sl_rule_result result = {.verdict = SL_RULE_ACCEPT};
 	struct sl_nat_request request;
 
@@ -202,30 +202,18 @@ decide_nat(struct sl_worker *w, struct sl_pkt *pkt, enum sl_nat_side side)
 }
 
 static enum sl_verdict
-translate(struct sl_worker *w, struct sl_pkt *pkt, enum sl_nat_side side)
+translate(struct sl_worker *w, struct sl_pkt *pkt, enum sl_hook hook)
 {
 	enum sl_verdict v;
 
 	if (!pkt->conn)
 		return SL_GO;
 	if ((pkt->flags & SL_PKT_NEW_CONN) && pkt->dir == SL_ORIG) {
-		if ((v = decide_nat(w, pkt, side)) != SL_GO)
+		if ((v = decide_nat(w, pkt, hook)) != SL_GO)
 			return v;
 	}
-	return sl_nat_apply(pkt, side);
-}
-
-/* No rule translates the source of what is delivered here, but connections that
- * a redirect brings together must still be told apart. */
-static enum sl_verdict
-keep_apart(struct sl_worker *w, struct sl_pkt *pkt)
-{
-	enum sl_verdict v;
-
-	if ((pkt->flags & SL_PKT_NEW_CONN) && pkt->dir == SL_ORIG &&
-	    (v = sl_nat_setup_none(&w->track, pkt)) != SL_GO)
-		return v;
-	return sl_nat_apply(pkt, SL_NAT_SRC);
+	return sl_nat_apply(
+	    pkt, sl_hook_is_dstnat(hook) ? SL_NAT_DST : SL_NAT_SRC);
 }
 
 static enum sl_verdict
@@ -235,7 +223,7 @@ input(struct sl_worker *w, struct sl_pkt *pkt)
 
 	if ((v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_INPUT)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_FILTER, SL_HOOK_INPUT)) != SL_GO ||
-	    (v = keep_apart(w, pkt)) != SL_GO ||
+	    (v = translate(w, pkt, SL_HOOK_INPUT)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
 		return v;
 	return sl_worker_tx_host(w, pkt->in_port, pkt);
@@ -267,7 +255,7 @@ forward(struct sl_worker *w, struct sl_pkt *pkt)
 		SL_GO ||
 	    (v = sl_forward_fits(w, pkt)) != SL_GO ||
 	    (v = keep_hidden(pkt)) != SL_GO ||
-	    (v = translate(w, pkt, SL_NAT_SRC)) != SL_GO ||
+	    (v = translate(w, pkt, SL_HOOK_SRCNAT)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
 		return v;
 	sl_count(SL_COUNTER_FORWARDED, 1);
@@ -292,7 +280,7 @@ from_wire(struct sl_worker *w, struct sl_pkt *pkt)
 	classify(w, pkt);
 	if ((v = steer(w, pkt)) != SL_GO || (v = track(w, pkt)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_PREROUTING)) != SL_GO ||
-	    (v = translate(w, pkt, SL_NAT_DST)) != SL_GO ||
+	    (v = translate(w, pkt, SL_HOOK_DSTNAT)) != SL_GO ||
 	    (v = sl_forward_route(w, pkt)) != SL_GO)
 		return v;
 	if (pkt->dst_type != SL_ROUTE_UNICAST)
@@ -300,16 +288,29 @@ from_wire(struct sl_worker *w, struct sl_pkt *pkt)
 	return forward(w, pkt);
 }
 
-/* What a mark says of the router's own packet beats what the kernel chose. */
+static bool
+has_other_dst(const struct sl_pkt *pkt)
+{
+	struct sl_addr src, dst;
+
+	sl_pkt_addrs(pkt, &src, &dst);
+	return memcmp(&dst, &pkt->tuple.dst, sizeof(dst)) != 0;
+}
+
+/* What a mark or a translation says of the router's own packet beats what the
+ * kernel chose.  To the router itself there is no way back in. */
 static enum sl_verdict
 adjust_route(struct sl_worker *w, struct sl_pkt *pkt)
 {
+	bool other = has_other_dst(pkt);
 	enum sl_verdict v;
 
-	if (!pkt->routing_mark)
+	if (!pkt->routing_mark && !other)
 		return SL_GO;
 	if ((v = sl_forward_route(w, pkt)) != SL_GO)
 		return v;
+	if (other && pkt->dst_type == SL_ROUTE_LOCAL)
+		return sl_drop(SL_DROP_NO_ROUTE);
 	if (pkt->dst_type == SL_ROUTE_UNICAST)
 		pkt->flags |= SL_PKT_REROUTED;
 	return SL_GO;
@@ -339,13 +340,13 @@ from_host(struct sl_worker *w, struct sl_pkt *pkt)
 	classify(w, pkt);
 	if ((v = steer(w, pkt)) != SL_GO || (v = track(w, pkt)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_OUTPUT)) != SL_GO ||
-	    (v = sl_nat_apply(pkt, SL_NAT_DST)) != SL_GO ||
+	    (v = translate(w, pkt, SL_HOOK_OUTPUT)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_FILTER, SL_HOOK_OUTPUT)) != SL_GO ||
 	    (v = adjust_route(w, pkt)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_POSTROUTING)) !=
 		SL_GO ||
 	    (v = fits_other_way(w, pkt)) != SL_GO ||
-	    (v = translate(w, pkt, SL_NAT_SRC)) != SL_GO ||
+	    (v = translate(w, pkt, SL_HOOK_SRCNAT)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
 		return v;
 	return sl_forward_send(w, pkt);

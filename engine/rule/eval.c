@@ -94,7 +94,11 @@ translate(struct walk *w, const struct sl_rule *rule)
 	/* A user chain can be reached from both hooks: what translates the
 	 * other side does nothing here. */
 	if (!rule->nat->either_side &&
-	    (rule->nat->side == SL_NAT_DST) != (w->hook == SL_HOOK_DSTNAT))
+	    (rule->nat->side == SL_NAT_DST) != sl_hook_is_dstnat(w->hook))
+		return STEP_NEXT;
+	/* Nor is there a port on both sides of what is the router's own. */
+	if ((w->hook == SL_HOOK_INPUT || w->hook == SL_HOOK_OUTPUT) &&
+	    (rule->nat_port_address || rule->nat->way == SL_NAT_EIN))
 		return STEP_NEXT;
 	if (rule->nat->masquerade && has_no_address(&w->ctx.src))
 		return decide(w, rule, SL_RULE_ACCEPT);

@@ -251,7 +251,7 @@ enum sl_action {
 	SL_ACTION_ADD_DST,
 	SL_ACTION_TRANSLATE, /* rule.nat */
 	SL_ACTION_TARPIT,
-	SL_ACTION_MANGLE,    /* rule.mangle */
+	SL_ACTION_MANGLE, /* rule.mangle */
 	SL_ACTION_N
 };
 
@@ -309,6 +309,13 @@ struct sl_rule {
 	uint64_t list_timeout_ns; /* 0: until the router stops */
 	bool list_static;	  /* none-static: kept as configuration */
 };
+
+/* Where the nat table translates destinations; elsewhere it is sources. */
+static inline bool
+sl_hook_is_dstnat(enum sl_hook hook)
+{
+	return hook == SL_HOOK_DSTNAT || hook == SL_HOOK_OUTPUT;
+}
 
 /* The built-in chain of that name in that table; SL_HOOK_N: none. */
 enum sl_hook sl_hook_by_name(enum sl_rule_table table, const char *name);
