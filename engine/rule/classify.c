@@ -3,7 +3,8 @@
 
 #include <rule/class_tree.h>
 
-#include <base/addr.h>
+#include <arpa/inet.h>
+#include <endian.h>
 
 typedef unsigned __int128 u128;
 
@@ -52,7 +53,8 @@ rank_of_addr(
 
 	if (p->c->family == SL_IPV4)
 		return find_narrow(r->narrow, r->n, ntohl(addr->u.w[0]));
-	return find_broad(r->broad, r->n, sl_addr_number(SL_IPV6, addr));
+	return find_broad(r->broad, r->n,
+	    (u128)be64toh(addr->u.q[0]) << 64 | be64toh(addr->u.q[1]));
 }
 
 static uint32_t

@@ -178,6 +178,9 @@ open_lists(struct walk *w, struct frame *f)
 	}
 	f->n_lists = (uint8_t)sl_classify_find(
 	    f->chain->rest, &w->ctx, &w->lists[w->n_lists]);
+	for (unsigned i = 0; i < f->n_lists; i++)
+		sl_prefetch(&f->chain->rules[SL_MIN(
+		    *w->lists[w->n_lists + i], f->chain->n_rules - 1)]);
 	w->n_lists += f->n_lists;
 }
 
@@ -196,24 +199,34 @@ next_listed(struct walk *w, const struct frame *f)
 	return next;
 }
 
-/* The next rule of the chain that may match; NULL: none is left. */
+/* One of a long chain: it is likely to match, and likely in no cache. */
 static const struct sl_rule *
-next_rule(struct walk *w, struct frame *f)
+next_candidate(struct walk *w, struct frame *f)
 {
+	const struct sl_rule *rule;
 	uint32_t next = f->next;
 
-	if (next >= f->n_linear) {
-		if (!f->chain->rest)
-			return NULL;
-		if (!f->is_open)
-			open_lists(w, f);
-		if (next >= f->n_linear)
-			next = next_listed(w, f);
-		if (next == SL_CLASSIFY_END)
-			return NULL;
-	}
+	if (!f->chain->rest)
+		return NULL;
+	if (!f->is_open)
+		open_lists(w, f);
+	if (next >= f->n_linear)
+		next = next_listed(w, f);
+	if (next == SL_CLASSIFY_END)
+		return NULL;
+	rule = &f->chain->rules[next];
+	sl_prefetch_write(&rule->live->slot[sl_role_worker]);
 	f->next = next + 1;
-	return &f->chain->rules[next];
+	return rule;
+}
+
+/* The next rule of the chain that may match; NULL: none is left. */
+static inline const struct sl_rule *
+next_rule(struct walk *w, struct frame *f)
+{
+	if (f->next >= f->n_linear)
+		return next_candidate(w, f);
+	return &f->chain->rules[f->next++];
 }
 
 void
