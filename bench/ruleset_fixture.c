@@ -59,6 +59,7 @@ static const char *const names[RSB_MIXES] = {
     [RSB_PAIR] = "pair",
     [RSB_ANY_OF] = "any_of",
     [RSB_NAT_BLOCKS] = "nat_blocks",
+    [RSB_ONIONS] = "onions",
 };
 
 const char *
@@ -83,9 +84,10 @@ ask_addr(
 }
 
 static void
-ask_id(struct sl_rule_spec *s, enum sl_match_kind kind, uint16_t id)
+ask_ids(
+    struct sl_rule_spec *s, enum sl_match_kind kind, uint16_t lo, uint16_t hi)
 {
-	struct sl_id_span span = {id, id};
+	struct sl_id_span span = {lo, hi};
 
 	sl_spec_set_spans(s, sl_spec_match(s, kind), &span, 1);
 }
@@ -133,7 +135,7 @@ make_rule(
 		flow->proto = protocol_of(i);
 		flow->dst_id = (uint16_t)(1000 + i / 2);
 		ask_protocol(s, flow->proto);
-		ask_id(s, SL_MATCH_DST_ID, flow->dst_id);
+		ask_ids(s, SL_MATCH_DST_ID, flow->dst_id, flow->dst_id);
 		break;
 	case RSB_INTERFACE:
 		flow->in = (uint16_t)(i % INTERFACES);
@@ -146,6 +148,13 @@ make_rule(
 		flow->dst = SERVERS_AT + i / SOURCES_OF_PAIRS;
 		ask_addr(s, SL_MATCH_SRC_ADDR, flow->src, 1);
 		ask_addr(s, SL_MATCH_DST_ADDR, flow->dst, 1);
+		break;
+	case RSB_ONIONS:
+		flow->src = flow->dst = SERVERS_AT;
+		ask_addr(s, SL_MATCH_SRC_ADDR, SERVERS_AT - i, 2 * i + 1);
+		ask_addr(s, SL_MATCH_DST_ADDR, SERVERS_AT - i, 2 * i + 1);
+		ask_ids(s, SL_MATCH_SRC_ID, (uint16_t)i, 65535);
+		ask_ids(s, SL_MATCH_DST_ID, 0, (uint16_t)(i + 53));
 		break;
 	default: /* RSB_ANY_OF: the others in turn */
 		make_rule(i % 8 == 0   ? RSB_INTERFACE

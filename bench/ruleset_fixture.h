@@ -26,6 +26,7 @@ enum rsb_mix {
 	RSB_PAIR,      /* 100 sources and so many destinations */
 	RSB_ANY_OF,    /* source, destination, port or interface */
 	RSB_NAT_BLOCKS, /* deterministic CGNAT: jumps, then three rules a client */
+	RSB_ONIONS,	/* ranges around one point on all axes: nothing helps */
 	RSB_MIXES
 };
 
