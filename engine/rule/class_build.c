@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST_MAX      8u  /* see sl_classify_first() */
 #define LIST_ENOUGH    4u  /* rules that are walked as fast as told apart */
 #define WORDS_A_RULE   48u /* for tables and replicas, beside the rule itself */
 #define LOOKS_A_RULE   192u /* rules tried on an axis, over all nodes */
@@ -45,7 +46,7 @@ struct plan {
 
 struct build {
 	struct sl_class_space space;
-	uint32_t from; /* position of rule 0 */
+	uint32_t first; /* position of rule 0 */
 	uint64_t words_left, looks_max;
 	bool failed; /* no memory */
 	/* what there is so far */
@@ -106,7 +107,7 @@ build_list(struct build *b, const struct job *job, unsigned *used)
 	if (!out)
 		return SL_CLASS_NONE;
 	for (uint32_t i = 0; i < job->n; i++)
-		out[i] = b->from + job->rules[i];
+		out[i] = b->first + job->rules[i];
 	out[job->n] = SL_CLASSIFY_END;
 	*used = 1;
 	return SL_CLASS_LIST | (uint32_t)(out - b->words);
@@ -395,6 +396,7 @@ keep_all(struct build *b, uint32_t root, struct sl_arena *memory,
 	if (!c)
 		return -ENOMEM;
 	c->root = root;
+	c->first = b->first;
 	c->family = b->space.family;
 	c->bytes = sizeof(*c);
 	c->words =
@@ -436,18 +438,29 @@ build_all(
 	return keep_all(b, root, memory, out);
 }
 
+/* The rules up to the last of the first few that any packet meets. */
+static uint32_t
+count_first(const struct sl_rule *rules, uint32_t n)
+{
+	uint32_t first = 0;
+
+	for (uint32_t i = 0; i < SL_MIN(n, FIRST_MAX); i++)
+		if (!sl_class_space_sees(&rules[i]))
+			first = i + 1;
+	return first;
+}
+
 int
 sl_classify_build(struct sl_arena *memory, uint8_t family,
-    const struct sl_rule *rules, uint32_t from, uint32_t n,
-    const struct sl_classifier **out)
+    const struct sl_rule *rules, uint32_t n, const struct sl_classifier **out)
 {
-	struct build b = {.from = from};
+	struct build b = {.first = count_first(rules, n)};
 	int rc;
 
 	*out = NULL;
-	if (n <= from)
+	if (n == b.first)
 		return 0;
-	rc = build_init(&b, family, rules + from, n - from);
+	rc = build_init(&b, family, rules + b.first, n - b.first);
 	if (!rc)
 		rc = build_all(&b, memory, out);
 	free(b.words);

@@ -26,6 +26,15 @@ static const uint8_t axis_of[SL_MATCH_N] = {
     [SL_MATCH_OUT_LIST] = SL_CLASS_OUT + 1,
 };
 
+bool
+sl_class_space_sees(const struct sl_rule *rule)
+{
+	for (unsigned i = 0; i < rule->n_matches; i++)
+		if (axis_of[rule->matches[i].kind] && !rule->matches[i].negate)
+			return true;
+	return false;
+}
+
 static bool
 is_addr(enum sl_class_axis axis)
 {

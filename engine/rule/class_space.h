@@ -36,6 +36,9 @@ struct sl_class_space {
 	struct sl_arena memory;
 };
 
+/* Does the rule ask for anything on any axis? */
+bool sl_class_space_sees(const struct sl_rule *);
+
 /* 0 or -ENOMEM; ended by fini in either case. */
 int sl_class_space_init(struct sl_class_space *, uint8_t family,
     const struct sl_rule *rules, uint32_t n);

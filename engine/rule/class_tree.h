@@ -53,6 +53,7 @@ struct sl_classifier {
 	const struct sl_class_node *nodes;
 	const uint32_t *words; /* lists, cuts, cells */
 	uint32_t root;
+	uint32_t first; /* position of the first rule */
 	uint8_t family;
 	size_t bytes;
 };

@@ -176,6 +176,12 @@ sl_classify_find(const struct sl_classifier *c, const struct sl_match_ctx *ctx,
 	return n;
 }
 
+uint32_t
+sl_classify_first(const struct sl_classifier *c)
+{
+	return c->first;
+}
+
 size_t
 sl_classify_bytes(const struct sl_classifier *c)
 {

@@ -28,11 +28,16 @@
 
 struct sl_classifier;
 
-/* Of the compiled rules 'from' up to 'n', of one family.  *out stays NULL when
- * nothing tells the rules apart.  0 or -ENOMEM. => Role: control. */
+/* Of 'n' compiled rules of one family; of those from sl_classify_first() on, to
+ * be exact.  *out stays NULL when nothing tells the rules apart.  0 or -ENOMEM.
+ * => Role: control. */
 int sl_classify_build(struct sl_arena *memory, uint8_t family,
-    const struct sl_rule *rules, uint32_t from, uint32_t n,
-    const struct sl_classifier **out);
+    const struct sl_rule *rules, uint32_t n, const struct sl_classifier **out);
+
+/* Rules before this one are for the caller to walk: among the first rules
+ * those decide most packets that any packet meets (connection-state=established),
+ * and they should at no more cost. */
+uint32_t sl_classify_first(const struct sl_classifier *);
 
 /* Sets up to SL_CLASSIFY_LISTS lists, returns how many.  A list is positions of
  * rules, ascending, up to SL_CLASSIFY_END; every rule that matches is in one

@@ -351,24 +351,19 @@ compile_rule(
 
 /* Walking so many rules costs no more than asking which may match. */
 #define WALKED_WHOLE 16u
-/* In a longer built-in chain these are walked as well: its first rules decide
- * most packets (connection-state=established), and should at no more cost. */
-#define WALKED_FIRST 4u
 
 static int
-classify_chain(struct sl_ruleset *set, uint8_t family, bool is_builtin,
-    struct sl_chain *out)
+classify_chain(struct sl_ruleset *set, uint8_t family, struct sl_chain *out)
 {
-	uint32_t first = is_builtin ? WALKED_FIRST : 0;
 	int rc;
 
 	out->n_linear = out->n_rules;
 	if (out->n_rules <= WALKED_WHOLE)
 		return 0;
 	rc = sl_classify_build(
-	    &set->memory, family, out->rules, first, out->n_rules, &out->rest);
+	    &set->memory, family, out->rules, out->n_rules, &out->rest);
 	if (out->rest)
-		out->n_linear = first;
+		out->n_linear = sl_classify_first(out->rest);
 	return rc;
 }
 
@@ -400,7 +395,7 @@ compile_chain(struct work *w, struct work_chain *c, struct sl_chain *out)
 		set->builtin[by->table][family][hook] = c->number;
 		set->has_rules[family] |= 1u << sl_ruleset_bit(by->table, hook);
 	}
-	return classify_chain(set, by->family, hook != SL_HOOK_N, out);
+	return classify_chain(set, by->family, out);
 }
 
 static struct sl_ruleset *

@@ -154,11 +154,8 @@ act(struct walk *w, const struct sl_rule *rule)
 }
 
 static enum step
-try_rule(
-    struct walk *w, const struct sl_chain *chain, const struct sl_rule *rule)
+take(struct walk *w, const struct sl_chain *chain, const struct sl_rule *rule)
 {
-	if (!sl_match_rule(&w->ctx, rule))
-		return STEP_NEXT;
 	sl_live_count(rule->live, w->ctx.pkt->l3_len);
 	if (sl_trace_wants(w->ctx.pkt))
 		sl_trace_rule(w->ctx.pkt, (uint8_t)w->table, rule->item);
@@ -220,13 +217,24 @@ next_candidate(struct walk *w, struct frame *f)
 	return rule;
 }
 
-/* The next rule of the chain that may match; NULL: none is left. */
-static inline const struct sl_rule *
-next_rule(struct walk *w, struct frame *f)
+/* The next rule of the chain that matches; NULL: none is left. */
+static const struct sl_rule *
+next_match(struct walk *w, struct frame *f)
 {
-	if (f->next >= f->n_linear)
-		return next_candidate(w, f);
-	return &f->chain->rules[f->next++];
+	const struct sl_rule *rule = &f->chain->rules[f->next];
+	const struct sl_rule *end = &f->chain->rules[f->n_linear];
+
+	for (; rule < end; rule++) {
+		if (sl_match_rule(&w->ctx, rule)) {
+			f->next = (uint32_t)(rule - f->chain->rules) + 1;
+			return rule;
+		}
+	}
+	f->next = SL_MAX(f->next, f->n_linear);
+	do
+		rule = next_candidate(w, f);
+	while (rule && !sl_match_rule(&w->ctx, rule));
+	return rule;
 }
 
 void
@@ -253,11 +261,11 @@ sl_rule_eval(enum sl_rule_table table, enum sl_hook hook, struct sl_pkt *pkt,
 	sl_match_init(&w.ctx, pkt);
 	while (w.depth > 0) {
 		struct frame *f = &w.stack[w.depth - 1];
-		const struct sl_rule *rule = next_rule(&w, f);
+		const struct sl_rule *rule = next_match(&w, f);
 
 		if (!rule)
 			leave(&w);
-		else if (try_rule(&w, f->chain, rule) == STEP_DONE)
+		else if (take(&w, f->chain, rule) == STEP_DONE)
 			return;
 	}
 }

@@ -371,12 +371,13 @@ check_lists(const struct sl_chain *chain, struct sl_pkt *pkt)
 	n_lists = sl_classify_find(chain->rest, &ctx, lists);
 	assert_in_range(n_lists, 0, SL_CLASSIFY_LISTS);
 	for (unsigned i = 0; i < n_lists; i++) {
-		uint32_t last = chain->n_linear - 1;
+		uint32_t next = chain->n_linear;
 
 		for (const uint32_t *at = lists[i]; *at != SL_CLASSIFY_END;
 		     at++, n++) {
-			assert_in_range(*at, last + 1, chain->n_rules - 1);
-			seen[last = *at] = 1;
+			assert_in_range(*at, next, chain->n_rules - 1);
+			seen[*at] = 1;
+			next = *at + 1;
 		}
 	}
 	for (uint32_t i = chain->n_linear; i < chain->n_rules; i++)

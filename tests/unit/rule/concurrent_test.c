@@ -29,6 +29,14 @@ publish_rules(unsigned round)
 		sl_spec_match(add_rule(&specs, SL_TABLE_FILTER, SL_IPV4,
 				  "forward", SL_ACTION_DROP),
 		    SL_MATCH_NEVER);
+	/* Others', enough of them for the chain to be classified. */
+	for (unsigned i = 0; i < 20 + round % 7; i++) {
+		struct sl_rule_spec *other = add_rule(&specs, SL_TABLE_FILTER,
+		    SL_IPV4, "forward", SL_ACTION_DROP);
+
+		set_range(sl_spec_match(other, SL_MATCH_SRC_ADDR), "10.0.0.9",
+		    i % 2 ? "10.0.0.9" : "10.0.0.12");
+	}
 	for (unsigned i = 0; i < 3; i++) {
 		s[i] = sl_specs_add(&specs, SL_TABLE_FILTER, SL_IPV4,
 		    i == 1 ? "input" : "forward");
