@@ -4,6 +4,6 @@ set timer-profile=rfc
 add address=192.168.88.1/24 interface=lan
 add address=198.51.100.1/24 interface=wan
 /ip firewall connection tracking
-set icmp-timeout=30s tcp-syn-sent-timeout=5s
+set generic-timeout=1m tcp-syn-sent-timeout=5s
 /ip firewall nat
 add action=masquerade chain=srcnat out-interface=wan
