@@ -68,8 +68,13 @@ sl_patterns_new(const char *const *patterns, unsigned n,
 		return s;
 	if (error && error->expression >= 0)
 		*bad = (unsigned)error->expression;
-	sl_err_set(err, rc == HS_NOMEM ? -ENOMEM : -EINVAL, "%s",
-	    error ? error->message : "out of memory");
+	if (error)
+		sl_err_set(err, -EINVAL, "%s", error->message);
+	else if (rc == HS_NOMEM)
+		sl_err_set(err, -ENOMEM, "out of memory");
+	else
+		sl_err_set(err, -ENOTSUP,
+		    "Vectorscan does not run on this processor (%d)", rc);
 	if (error)
 		hs_free_compile_error(error);
 	sl_patterns_free(s);
