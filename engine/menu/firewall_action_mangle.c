@@ -158,6 +158,47 @@ notrack(struct sl_firewall_draft *d)
 	set(d, SL_MANGLE_NOTRACK, 0);
 }
 
+static unsigned
+prefix_bits(const struct sl_value *v)
+{
+	return v->type == SL_VALUE_PREFIX ? v->bits : 128;
+}
+
+/* The shorter prefix counts as one of the longer's length (RFC 6296, 3.7). */
+static void
+translate_prefix(struct sl_firewall_draft *d, enum sl_mangle_what what)
+{
+	const struct sl_value *from = needed(d, FW_SRC_PREFIX, "src-prefix");
+	const struct sl_value *to = needed(d, FW_DST_PREFIX, "dst-prefix");
+	struct sl_addr a, b, last;
+	unsigned bits;
+
+	set(d, what, 0);
+	if (!from || !to)
+		return;
+	bits = SL_MAX(prefix_bits(from), prefix_bits(to));
+	if (bits > SL_NPT_BITS_MAX) {
+		sl_spec_set_reason(
+		    d->spec, "prefixes longer than 64 bits are not translated");
+		return;
+	}
+	sl_firewall_range(from, &a, &last);
+	sl_firewall_range(to, &b, &last);
+	sl_npt_init(&d->spec->mangle.npt, &a, &b, (uint8_t)bits);
+}
+
+static void
+snpt(struct sl_firewall_draft *d)
+{
+	translate_prefix(d, SL_MANGLE_SNPT);
+}
+
+static void
+dnpt(struct sl_firewall_draft *d)
+{
+	translate_prefix(d, SL_MANGLE_DNPT);
+}
+
 static const struct {
 	const char *name;
 	void (*describe)(struct sl_firewall_draft *);
@@ -174,6 +215,8 @@ static const struct {
     {"strip-ipv4-options", strip_options},
     {"route", route},
     {"notrack", notrack},
+    {"snpt", snpt},
+    {"dnpt", dnpt},
 };
 
 bool

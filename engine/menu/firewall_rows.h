@@ -80,8 +80,10 @@ ROW(ROUTE_DST, { .name = "route-dst", .type = &sl_type_ip4,
 #else
 ROW(NEW_TTL, { .name = "new-hop-limit", .type = &sl_type_new_ttl,
     .help = "set:n, increment:n or decrement:n" })
-WANTED(TO_WANTED, "src-prefix", "prefix translation")
-WANTED(TO_WANTED, "dst-prefix", "prefix translation")
+ROW(SRC_PREFIX, { .name = "src-prefix", .type = &sl_type_net6,
+    .help = "prefix that is translated, at most 64 bits" })
+ROW(DST_PREFIX, { .name = "dst-prefix", .type = &sl_type_net6,
+    .help = "what it becomes" })
 #endif
 #endif
 ROW(ADDRESS_LIST, { .name = "address-list", .type = &sl_type_name,

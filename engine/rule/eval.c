@@ -114,8 +114,12 @@ change(struct walk *w, const struct sl_rule *rule)
 {
 	bool may_force = w->hook == SL_HOOK_PREROUTING;
 
-	sl_mangle_apply(rule->mangle, w->pkt,
-	    may_force || w->hook == SL_HOOK_OUTPUT, may_force);
+	if (!sl_mangle_apply(rule->mangle, w->pkt,
+		may_force || w->hook == SL_HOOK_OUTPUT, may_force))
+		return decide(w, rule, SL_RULE_DROP);
+	if (rule->mangle->what == SL_MANGLE_SNPT ||
+	    rule->mangle->what == SL_MANGLE_DNPT)
+		sl_pkt_addrs(w->pkt, &w->ctx.src, &w->ctx.dst);
 	return rule->mangle->passthrough ? STEP_NEXT
 					 : decide(w, rule, SL_RULE_ACCEPT);
 }

@@ -88,7 +88,7 @@ clear_df(struct sl_pkt *pkt)
 	*next = (uint16_t)(*next + segments);
 }
 
-void
+bool
 sl_mangle_apply(const struct sl_mangle *m, struct sl_pkt *pkt, bool may_route,
     bool may_force)
 { /* straight-line: one row a change */
@@ -149,5 +149,10 @@ sl_mangle_apply(const struct sl_mangle *m, struct sl_pkt *pkt, bool may_route,
 			pkt->flags |= SL_PKT_FORCED_HOP;
 		}
 		break;
+	case SL_MANGLE_SNPT:
+		return sl_npt_apply(&m->npt, pkt, true);
+	case SL_MANGLE_DNPT:
+		return sl_npt_apply(&m->npt, pkt, false);
 	}
+	return true;
 }

@@ -6,7 +6,7 @@
 #ifndef SL_RULE_MANGLE_H
 #define SL_RULE_MANGLE_H
 
-#include <packet/pkt.h>
+#include <packet/npt.h>
 
 enum sl_mangle_what {
 	SL_MANGLE_NOTRACK,
@@ -26,20 +26,26 @@ enum sl_mangle_what {
 	SL_MANGLE_CLEAR_DF,
 	SL_MANGLE_STRIP_OPTIONS,
 	SL_MANGLE_ROUTE, /* next_hop */
+	SL_MANGLE_SNPT,	 /* npt */
+	SL_MANGLE_DNPT,
 };
 
 struct sl_mangle {
 	uint8_t what;	  /* enum sl_mangle_what */
 	bool passthrough; /* go on with the next rule */
 	uint32_t value;
-	struct sl_addr next_hop;
+	union {
+		struct sl_addr next_hop;
+		struct sl_npt npt;
+	};
 };
 
 /* 'may_route': in prerouting or output, where a mark still chooses the way;
  * 'may_force': in prerouting.  A change that the packet cannot undergo (no MSS
- * option, no connection) is none.  => Role: worker; owner of pkt->conn.
+ * option, no connection) is none.  False: the packet must not go on (a prefix
+ * translation without counterpart).  => Role: worker; owner of pkt->conn.
  * => In a read section. */
-void sl_mangle_apply(const struct sl_mangle *, struct sl_pkt *pkt,
+bool sl_mangle_apply(const struct sl_mangle *, struct sl_pkt *pkt,
     bool may_route, bool may_force);
 
 #endif
