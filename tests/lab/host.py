@@ -155,7 +155,7 @@ class Host:
             time.sleep(0.005)
 
     def sums(self, _):
-        return {"bad": [scapy.Ether(f).summary() for f in self.watch.frames
+        return {"bad": [f"{scapy.Ether(f).summary()} {f.hex()}" for f in self.watch.frames
                         if not is_well_summed(f)]}
 
 

@@ -46,6 +46,15 @@ cat >"$TMP/rules.rsc" <<-'RSC'
 RSC
 start_sluiced "$TMP/rules.rsc"
 start_echo "$WAN" 80
+# Nothing of a row waits for the first resolution of an address.
+knows() { rtr ip neigh show "$1" | grep -q lladdr; }
+for host in $LAN4 $WAN4 $LAN6 $WAN6; do
+	wait_for 10 rtr ping -q -c 1 -W 1 "$host"
+done
+for host in $LANQ4 $WANQ4 $LANQ6 $WANQ6; do
+	rtr ping -q -c 1 -W 0.1 "$host" >/dev/null || :
+	wait_for 10 knows "$host"
+done
 mac_of() { in_ns "$1" cat "/sys/class/net/$2/address"; }
 LANMAC=$(mac_of "$LAN" eth0) WANMAC=$(mac_of "$WAN" eth0)
 LANGWMAC=$(mac_of "$RTR" ether2) WANGWMAC=$(mac_of "$RTR" ether1)
