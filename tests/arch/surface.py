@@ -14,7 +14,7 @@ import sys
 TABLES = {"filter": 1, "nat": 2, "mangle": 4, "raw": 8}
 # Not a matter of packets: menu tests see to these.
 PLAIN = {"comment", "disabled", "dynamic", "invalid", "bytes", "packets"}
-# These have flag I and "not supported yet": no row before they work.
+# Flag I and "not supported yet": no row before it works.
 NOT_YET = {"fasttrack-connection"}
 IN_BRACES = {4: {"ttl": "ttl", "to": "to-addresses"},
              6: {"ttl": "hop-limit", "to": "to-address"}}
