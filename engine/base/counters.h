@@ -37,6 +37,10 @@
 	X(REASM_OK,	"reassembled",		"datagrams made whole")              \
 	X(NEIGH_ASKED,	"neighbor-asked",	"resolutions asked of the kernel")   \
 	X(CSUM_CHECKED,	"checksums-verified",	"L4 checksums verified in software") \
+	X(FAST4,	"fasttrack-ipv4-packets", "IPv4 packets past the rules")     \
+	X(FAST4_BYTES,	"fasttrack-ipv4-bytes",	"their bytes")                       \
+	X(FAST6,	"fasttrack-ipv6-packets", "IPv6 packets past the rules")     \
+	X(FAST6_BYTES,	"fasttrack-ipv6-bytes",	"their bytes")                       \
 	X(MAPPING_NEW,	"mappings-new",		"endpoint-independent mappings made")  \
 	X(MAPPING_EXPIRED, "mappings-expired",	"endpoint-independent mappings that timed out") \
 	X(LOG_LOST,	"log-lost",		"log lines lost to rate or a full ring") \

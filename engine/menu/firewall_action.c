@@ -50,12 +50,13 @@ add_to_list(struct sl_firewall_draft *d)
 }
 
 static void
-tarpit(struct sl_firewall_draft *d)
+needs_tracking(struct sl_firewall_draft *d)
 {
 	const struct sl_track_settings *s = sl_track_settings_own();
 
 	if (s && s->enabled == SL_TRACK_OFF)
-		sl_spec_set_reason(d->spec, "tarpit needs connection tracking");
+		sl_spec_set_reason(d->spec, "%s needs connection tracking",
+		    sl_firewall_text(sl_firewall_draft_get(d, FW_ACTION)));
 }
 
 static const struct sl_firewall_act acts[] = {
@@ -68,7 +69,8 @@ static const struct sl_firewall_act acts[] = {
     {"passthrough", SL_ACTION_PASSTHROUGH, NULL},
     {"add-src-to-address-list", SL_ACTION_ADD_SRC, add_to_list},
     {"add-dst-to-address-list", SL_ACTION_ADD_DST, add_to_list},
-    {"tarpit", SL_ACTION_TARPIT, tarpit},
+    {"tarpit", SL_ACTION_TARPIT, needs_tracking},
+    {"fasttrack-connection", SL_ACTION_FASTTRACK, needs_tracking},
     {NULL, 0, NULL},
 };
 

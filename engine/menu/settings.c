@@ -7,6 +7,8 @@
 #include <menu/engine_menus.h>
 #include <menu/item.h>
 
+#include <fast/fast.h>
+
 #include <errno.h>
 #include <string.h>
 
@@ -76,7 +78,7 @@ static const char fixed_help[] = "the kernel's; kept, without effect";
 	[col_] = {.name = name_,                                               \
 	    .type = &type_,                                                    \
 	    .flags = SL_PROP_READ_ONLY | SL_PROP_VIRTUAL,                      \
-	    .help = "fast path: not built yet, never active"}
+	    .help = "past the rules"}
 
 static const struct sl_prop props4[COLS4] = {
     BOOL(FORWARD4, "ip-forward", "yes", "route packets between ports"),
@@ -192,6 +194,7 @@ apply4(
 	sl_store_relaxed(
 	    &engine->ip.icmp_rate_ms, (uint32_t)sl_item_num(item, RATE_LIMIT));
 	sl_store_relaxed(&engine->ip.icmp_rate_mask, mask);
+	sl_store_relaxed(&sl_fast.allowed[0], sl_item_bool(item, FAST_PATH4));
 	return 0;
 }
 
@@ -205,16 +208,52 @@ apply6(
 	(void)err;
 	sl_store_relaxed(&engine->ip.forward6,
 	    sl_item_bool(sl_item_settings(menu), FORWARD6));
+	sl_store_relaxed(&sl_fast.allowed[1],
+	    sl_item_bool(sl_item_settings(menu), FAST_PATH6));
 	return 0;
 }
 
-static void
-get(const struct sl_row *row, unsigned prop, struct sl_value *out)
+static struct sl_value
+is_active(unsigned six)
 {
-	if (row->menu->def->props[prop].type == &sl_type_bool)
+	return sl_value_bool(sl_load_relaxed(&sl_fast.allowed[six]) &&
+			     sl_load_relaxed(&sl_fast.used[six]));
+}
+
+/* There is no fast path but FastTrack's. */
+static void
+get4(const struct sl_row *row, unsigned prop, struct sl_value *out)
+{
+	(void)row;
+	switch (prop) {
+	case FT_ACTIVE4:
+		*out = is_active(0);
+		break;
+	case FT_PACKETS4:
+		*out = sl_value_count(sl_counter_sum(SL_COUNTER_FAST4));
+		break;
+	case FT_BYTES4:
+		*out = sl_value_count(sl_counter_sum(SL_COUNTER_FAST4_BYTES));
+		break;
+	case FP_ACTIVE4:
 		*out = sl_value_bool(false);
-	else
+		break;
+	default:
 		*out = sl_value_count(0);
+		break;
+	}
+}
+
+static void
+get6(const struct sl_row *row, unsigned prop, struct sl_value *out)
+{
+	(void)row;
+	if (prop == FT_ACTIVE6)
+		*out = is_active(1);
+	else
+		*out = sl_value_count(sl_counter_sum(
+		    prop == FT_PACKETS6 ? SL_COUNTER_FAST6
+					: SL_COUNTER_FAST6_BYTES));
 }
 
 const struct sl_menu_def sl_menu_settings4 = {
@@ -225,7 +264,7 @@ const struct sl_menu_def sl_menu_settings4 = {
     .n_props = COLS4,
     .check = check,
     .apply = apply4,
-    .get = get,
+    .get = get4,
 };
 
 const struct sl_menu_def sl_menu_settings6 = {
@@ -236,5 +275,5 @@ const struct sl_menu_def sl_menu_settings6 = {
     .n_props = COLS6,
     .check = check,
     .apply = apply6,
-    .get = get,
+    .get = get6,
 };

@@ -13,6 +13,7 @@
 #include <path/forward.h>
 #include <path/tarpit.h>
 
+#include <fast/fast.h>
 #include <mirror/mirror.h>
 #include <nat/nat.h>
 #include <rule/eval.h>
@@ -113,6 +114,8 @@ chain(struct sl_worker *w, struct sl_pkt *pkt, enum sl_rule_table table,
 		return SL_GO;
 	sl_rule_eval(table, hook, pkt, &result);
 	note_filter_rule(pkt, table, result.item);
+	if (result.fasttrack)
+		sl_fast_mark(pkt);
 	switch (result.verdict) {
 	case SL_RULE_DROP:
 		return sl_drop(SL_DROP_FILTER);
@@ -262,6 +265,35 @@ forward(struct sl_worker *w, struct sl_pkt *pkt)
 	return sl_forward_send(w, pkt);
 }
 
+/* FastTrack: what rules have seen enough of.  Marks still choose its route. */
+static bool
+is_fast(struct sl_worker *w, struct sl_pkt *pkt)
+{
+	return !sl_trace_wants(pkt) && sl_fast_find(&w->track, pkt);
+}
+
+static enum sl_verdict
+carry(struct sl_worker *w, struct sl_pkt *pkt)
+{
+	enum sl_verdict v;
+
+	if ((v = steer(w, pkt)) != SL_GO)
+		return v;
+	sl_fast_account(&w->track, pkt);
+	if ((v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_PREROUTING)) != SL_GO ||
+	    (v = sl_nat_apply(pkt, SL_NAT_DST)) != SL_GO ||
+	    (v = sl_forward_route(w, pkt)) != SL_GO)
+		return v;
+	if (pkt->dst_type != SL_ROUTE_UNICAST)
+		return input(w, pkt);
+	if ((v = sl_forward_check(w, pkt)) != SL_GO ||
+	    (v = sl_forward_fits(w, pkt)) != SL_GO ||
+	    (v = sl_nat_apply(pkt, SL_NAT_SRC)) != SL_GO)
+		return v;
+	sl_count(SL_COUNTER_FORWARDED, 1);
+	return sl_forward_send(w, pkt);
+}
+
 /* A frame from a wire. */
 static enum sl_verdict
 from_wire(struct sl_worker *w, struct sl_pkt *pkt)
@@ -270,11 +302,14 @@ from_wire(struct sl_worker *w, struct sl_pkt *pkt)
 
 	if (!(pkt->flags & SL_PKT_HANDED)) {
 		if ((v = accept_link(w, pkt)) != SL_GO ||
-		    (v = give_dhcp_client(w, pkt)) != SL_GO ||
-		    (v = chain(w, pkt, SL_TABLE_RAW, SL_HOOK_PREROUTING)) !=
-			SL_GO)
+		    (v = give_dhcp_client(w, pkt)) != SL_GO)
 			return v;
 	}
+	if (is_fast(w, pkt))
+		return carry(w, pkt);
+	if (!(pkt->flags & SL_PKT_HANDED) &&
+	    (v = chain(w, pkt, SL_TABLE_RAW, SL_HOOK_PREROUTING)) != SL_GO)
+		return v;
 	if ((v = reassemble(w, pkt)) != SL_GO)
 		return v;
 	classify(w, pkt);

@@ -137,6 +137,10 @@ act(struct walk *w, const struct sl_rule *rule)
 		return decide(w, rule, SL_RULE_REJECT);
 	case SL_ACTION_TARPIT:
 		return decide(w, rule, SL_RULE_TARPIT);
+	case SL_ACTION_FASTTRACK: /* of what is routed through */
+		w->result->fasttrack =
+		    w->hook != SL_HOOK_INPUT && w->hook != SL_HOOK_OUTPUT;
+		return STEP_NEXT;
 	case SL_ACTION_JUMP:
 		return jump(w, rule);
 	case SL_ACTION_RETURN:

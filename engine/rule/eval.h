@@ -26,6 +26,7 @@ struct sl_rule_result {
 	uint8_t verdict;		  /* enum sl_rule_verdict */
 	uint8_t reject;			  /* enum sl_reject: sl_reject_how[] */
 	const struct sl_nat_request *nat; /* lives as long as the snapshot */
+	bool fasttrack; /* a rule on the way wants the connection fasttracked */
 	/* A masquerade or redirect request: the path fills in the address. */
 	bool nat_port_address;
 	uint32_t item; /* of the rule that decided; 0: none did */

@@ -251,6 +251,7 @@ enum sl_action {
 	SL_ACTION_ADD_DST,
 	SL_ACTION_TRANSLATE, /* rule.nat */
 	SL_ACTION_TARPIT,
+	SL_ACTION_FASTTRACK,
 	SL_ACTION_MANGLE, /* rule.mangle */
 	SL_ACTION_N
 };

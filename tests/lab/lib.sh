@@ -165,8 +165,17 @@ stop_sluiced() {
 	wait "$SLUICED_PID" || die "sluiced ended with status $?"
 }
 
-# The config most cases use: masquerade and a stateful filter.
+# The config most cases use: masquerade and a stateful filter; FASTTRACK=1: what is
+# established passes by its rules.
 home_config() {
+	home_rules | if [ -n "${FASTTRACK:-}" ]; then
+		sed 's/^add action=accept chain=forward connection-state=established,.*/add action=fasttrack-connection chain=forward connection-state=established,related\n&/'
+	else
+		cat
+	fi
+}
+
+home_rules() {
 	cat <<'RSC'
 /interface ethernet
 set [ find default-name=ether1 ] name=wan
