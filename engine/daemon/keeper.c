@@ -10,7 +10,7 @@
 #include <mirror/state.h>
 
 #include <errno.h>
-#include <net/if.h>
+#include <linux/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -146,11 +146,19 @@ port_is_up(struct sl_port *port)
 	return (sl_load_relaxed(&port->flags) & SL_PORT_UP) != 0;
 }
 
+/* Not IFF_RUNNING: the kernel thinks about that for up to a second. */
+static bool
+link_is_up(const struct sl_link *link)
+{
+	uint32_t carries = IFF_UP | IFF_LOWER_UP;
+
+	return (link->flags & (carries | IFF_DORMANT)) == carries;
+}
+
 static void
 follow(struct sl_port *port, const struct sl_link *link)
 {
-	uint32_t running = IFF_UP | IFF_RUNNING;
-	bool is_up = (link->flags & running) == running;
+	bool is_up = link_is_up(link);
 	struct sl_dev *host = sl_rcu_own(&port->host);
 
 	follow_on_host(port, link);

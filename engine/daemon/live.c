@@ -113,6 +113,21 @@ is_tentative(void)
 	return false;
 }
 
+/* A TAP has its carrier, and the kernel has not noticed: it looks once a second. */
+static bool
+is_dead_yet(void)
+{
+	for (uint32_t i = 0; i < sl_mirror_state.n_routes; i++) {
+		const struct sl_kroute *k = &sl_mirror_state.routes[i];
+		struct sl_port *port =
+		    k->dead ? sl_port_by_ifindex(k->oif) : NULL;
+
+		if (port && (sl_load_relaxed(&port->flags) & SL_PORT_UP))
+			return true;
+	}
+	return false;
+}
+
 /* Every port forwards, addresses are placed and usable: true.  Or a signal came. */
 static bool
 get_ready(struct live *l)
@@ -126,7 +141,7 @@ get_ready(struct live *l)
 	look_around(l); // the ports that the first look opened
 	give_up = sl_clock_tick() + SETTLE_MS * SL_NS_PER_MS;
 	while (!sl_keeper_is_ready(l->keeper) ||
-	       (is_tentative() && sl_now_ns() < give_up)) {
+	       ((is_tentative() || is_dead_yet()) && sl_now_ns() < give_up)) {
 		poll(fds, SL_COUNT_OF(fds), 20);
 		if (fds[1].revents)
 			return false;

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 SECOND=sl-second-$$ SECOND4=198.51.100.3
+soon=$(sized 1 3) # seconds
 lab_network
 # A second router on the WAN side, by a bridge in the WAN's namespace.
 new_ns "$SECOND"
@@ -38,40 +39,40 @@ goes_to() {
 say "a route by sluice"
 lan ping -c 1 -W 1 203.0.113.80 && die "there is no route yet"
 sluice "/ip route add dst-address=203.0.113.80/32 gateway=$WAN4"
-wait_for 1 goes_to "$WAN"
+wait_for "$soon" goes_to "$WAN"
 say "changed by sluice"
 sluice "/ip route set [find dst-address=203.0.113.80/32] gateway=$SECOND4"
-wait_for 1 goes_to "$SECOND"
+wait_for "$soon" goes_to "$SECOND"
 rtr ip route
 say "removed"
 sluice "/ip route remove [find dst-address=203.0.113.80/32 static]"
-wait_for 1 eval '! lan ping -q -c 1 -W 1 203.0.113.80'
+wait_for "$soon" eval '! lan ping -q -c 1 -W 1 203.0.113.80'
 
 say "a routing daemon's: ip route replace"
 rtr ip route add 203.0.113.80/32 via $WAN4 proto bgp metric 20
-wait_for 1 goes_to "$WAN"
+wait_for "$soon" goes_to "$WAN"
 for i in 1 2 3; do
 	rtr ip route replace 203.0.113.80/32 via $SECOND4 proto bgp metric 20
-	wait_for 1 goes_to "$SECOND"
+	wait_for "$soon" goes_to "$SECOND"
 	rtr ip route replace 203.0.113.80/32 via $WAN4 proto bgp metric 20
-	wait_for 1 goes_to "$WAN"
+	wait_for "$soon" goes_to "$WAN"
 done
 expect "distance" "$(sluice ':put [/ip route get [find dst-address=203.0.113.80/32] distance]')" 20
 rtr ip route add 203.0.113.80/32 via $SECOND4 proto bgp metric 10
-wait_for 1 goes_to "$SECOND"
+wait_for "$soon" goes_to "$SECOND"
 rtr ip route del 203.0.113.80/32 metric 10
-wait_for 1 goes_to "$WAN"
+wait_for "$soon" goes_to "$WAN"
 rtr ip route del 203.0.113.80/32
 
 say "an address by sluice, then by ip"
 sluice '/ip address add address=192.168.77.1/24 interface=lan'
 lan ip addr add 192.168.77.10/24 dev eth0
-wait_for 1 lan ping -q -c 1 -W 1 192.168.77.1
-wait_for 1 lan ping -q -c 1 -W 1 -I 192.168.77.10 $WAN4
+wait_for "$soon" lan ping -q -c 1 -W 1 192.168.77.1
+wait_for "$soon" lan ping -q -c 1 -W 1 -I 192.168.77.10 $WAN4
 sluice '/ip address remove [find address=192.168.77.1/24]'
-wait_for 1 eval '! lan ping -q -c 1 -W 1 192.168.77.1'
+wait_for "$soon" eval '! lan ping -q -c 1 -W 1 192.168.77.1'
 rtr ip addr add 192.168.77.2/24 dev sl-lan
-wait_for 1 lan ping -q -c 1 -W 1 192.168.77.2
+wait_for "$soon" lan ping -q -c 1 -W 1 192.168.77.2
 expect "shown, dynamic" "$(sluice '/ip address print count-only where address=192.168.77.2/24 dynamic')" 1
 
 say "a neighbour with another MAC address"
@@ -110,7 +111,7 @@ rtr ip route add 203.0.113.80/32 via $SECOND4 proto bgp
 kill -CONT "$SLUICED_PID"
 wait_for 5 grep -q 'rtnetlink overrun' "$TMP/sluiced.log"
 wait_for 10 count 0
-wait_for 1 goes_to "$SECOND"
+wait_for "$soon" goes_to "$SECOND"
 say "ids stay while the kernel changes other things"
 # ids MENU PATTERN NAME...: the ids of these items
 ids() {
