@@ -2,6 +2,7 @@
 /* Types of rule properties about fields of headers: what a matcher compares them
  * with, and what an action makes of them. */
 #include <menu/firewall_props.h>
+#include <menu/firewall_read.h>
 
 #include <packet/header.h>
 
@@ -9,21 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int
-refuse(const struct sl_prop *p, struct sl_err *err)
-{
-	return sl_err_set(
-	    err, -EINVAL, "invalid value for argument %s", p->name);
-}
-
-static int
-keep(struct sl_value *out, const char *text, struct sl_err *err)
-{
-	return sl_value_str(out, text, strlen(text))
-		   ? sl_err_set(err, -ENOMEM, "failure: out of memory")
-		   : 0;
-}
 
 /* A number from 0 to 255 that is all of the 'len' bytes. */
 static bool
@@ -64,16 +50,16 @@ parse_tos(struct sl_model *m, const struct sl_prop *p, const char *text,
 
 	(void)m;
 	if (len >= sizeof(buf))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	snprintf(buf, sizeof(buf), "%.*s", (int)len, text);
 	if (strlen(buf) != len || !sl_firewall_read_tos(buf, &tos))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	if (tos.mask == 255)
 		snprintf(canonical, sizeof(canonical), "%u", tos.value);
 	else
 		snprintf(
 		    canonical, sizeof(canonical), "%u/%u", tos.value, tos.mask);
-	return keep(out, canonical, err);
+	return sl_firewall_keep(out, canonical, strlen(canonical), err);
 }
 
 /* headers: a list of kinds, then :exact or :contains. */
@@ -120,10 +106,10 @@ parse_headers(struct sl_model *m, const struct sl_prop *p, const char *text,
 
 	(void)m;
 	if (len >= sizeof(buf))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	snprintf(buf, sizeof(buf), "%.*s", (int)len, text);
 	if (strlen(buf) != len || !sl_firewall_read_headers(buf, &h))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	for (unsigned i = 0; kinds[i]; i++) {
 		if (!(h.set >> i & 1))
 			continue;
@@ -133,7 +119,7 @@ parse_headers(struct sl_model *m, const struct sl_prop *p, const char *text,
 	}
 	if (!h.exact)
 		strcat(canonical, ":contains");
-	return keep(out, canonical, err);
+	return sl_firewall_keep(out, canonical, strlen(canonical), err);
 }
 
 static void
@@ -190,13 +176,13 @@ parse_new_ttl(struct sl_model *m, const struct sl_prop *p, const char *text,
 
 	(void)m;
 	if (len >= sizeof(buf))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	snprintf(buf, sizeof(buf), "%.*s", (int)len, text);
 	if (strlen(buf) != len || !sl_firewall_read_new_ttl(buf, &ttl))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	snprintf(canonical, sizeof(canonical), "%s:%u", ttl_words[ttl.how],
 	    ttl.value);
-	return keep(out, canonical, err);
+	return sl_firewall_keep(out, canonical, strlen(canonical), err);
 }
 
 static void

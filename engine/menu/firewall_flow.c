@@ -58,7 +58,7 @@ parse_span(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_flow_read_span(buf, &span))
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	return sl_firewall_keep(out, text, len, err);
 }
 
@@ -83,7 +83,7 @@ parse_conns(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_flow_read_conns(buf, &conns))
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	if (conns.prefix_len > (uint64_t)p->max)
 		return sl_err_set(err, -EINVAL,
 		    "value of netmask out of range (0..%u)", (unsigned)p->max);
@@ -115,7 +115,7 @@ parse_scan(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_flow_read_scan(buf, &scan))
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	sl_text_printf(&t, "%u,", (unsigned)scan.weight);
 	add_time(&t, scan.delay_ns);
 	sl_text_printf(&t, ",%u,%u", (unsigned)scan.low, (unsigned)scan.high);
@@ -190,7 +190,7 @@ parse_limit(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !split_limit(buf, &limit, &mode, &has_time, &has_expire))
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	sl_text_printf(&t, "%.*s", (int)strcspn(buf, "/,"), buf);
 	if (has_time) {
 		sl_text_addc(&t, '/');
@@ -227,7 +227,7 @@ parse_nth(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_flow_read_nth(buf, &nth))
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	return sl_firewall_keep(out, text, len, err);
 }
 
@@ -286,7 +286,7 @@ parse_pcc(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_flow_read_pcc(buf, &pcc))
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	return sl_firewall_keep(out, text, len, err);
 }
 
@@ -360,7 +360,7 @@ parse_day_time(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_flow_read_time(buf, &time))
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	add_time(&t, time.from_ns);
 	sl_text_addc(&t, '-');
 	add_time(&t, time.to_ns);

@@ -73,14 +73,6 @@ sl_firewall_route_type(bool six, unsigned i)
 }
 
 /* In the order of enum sl_state, so that the index is the state. */
-const char *const sl_firewall_states[6] = {
-    [SL_STATE_INVALID] = "invalid",
-    [SL_STATE_NEW] = "new",
-    [SL_STATE_ESTABLISHED] = "established",
-    [SL_STATE_RELATED] = "related",
-    [SL_STATE_UNTRACKED] = "untracked",
-};
-
 /* The index is the bit SL_NAT_STATE_*. */
 const char *const sl_firewall_nat_states[5] = {
     "srcnat", "dstnat", "ein-snat", "ein-dnat"};

@@ -112,7 +112,6 @@ extern const char *const sl_firewall_chains[FW_R + 1][6];
 extern const char *const sl_firewall_actions[FW_R + 1][2][24];
 extern const char *const sl_firewall_rejects[2][9];
 extern const char *const sl_firewall_types[2][8];
-extern const char *const sl_firewall_states[6];
 extern const char *const sl_firewall_nat_states[5];
 extern const char *const sl_firewall_tcp_flags[9];
 extern const char *const sl_firewall_options[12];

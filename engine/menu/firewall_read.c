@@ -5,13 +5,6 @@
 #include <string.h>
 
 int
-sl_firewall_refuse(const struct sl_prop *p, struct sl_err *err)
-{
-	return sl_err_set(
-	    err, -EINVAL, "invalid value for argument %s", p->name);
-}
-
-int
 sl_firewall_keep(
     struct sl_value *out, const char *text, size_t len, struct sl_err *err)
 {

@@ -24,7 +24,5 @@ bool sl_firewall_as_string(
 /* For the parse() of a type.  Its value is this text; 0 or -ENOMEM. */
 int sl_firewall_keep(
     struct sl_value *out, const char *text, size_t len, struct sl_err *err);
-/* "invalid value for argument NAME"; -EINVAL. */
-int sl_firewall_refuse(const struct sl_prop *, struct sl_err *);
 
 #endif

@@ -94,7 +94,7 @@ ROW(ADDRESS_LIST_TIMEOUT, { .name = "address-list-timeout",
 
 #if FW_TABLE & (FW_F | FW_M) || (FW_TABLE == FW_N && FW_FAMILY == 6)
 ROW(CONNECTION_STATE, { .name = "connection-state", .type = &sl_type_enum,
-    .names = sl_firewall_states, .flags = NEG | LIST,
+    .names = sl_state_names, .flags = NEG | LIST,
     .help = "state of the packet's connection" })
 #endif
 #if FW_TABLE & (FW_F | FW_M)

@@ -95,7 +95,7 @@ parse_icmp(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_firewall_read_icmp(buf, &icmp))
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	return sl_firewall_keep(out, text, len, err);
 }
 
@@ -150,7 +150,7 @@ parse_ttl(struct sl_model *m, const struct sl_prop *p, const char *text,
 		   ? split_ttl(buf, &n)
 		   : -1;
 	if (word < 0)
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	len = (size_t)snprintf(canonical, sizeof(canonical), "%s:%u",
 	    ttl_words[word], (unsigned)n);
 	return sl_firewall_keep(out, canonical, len, err);
@@ -194,7 +194,7 @@ parse_limit(struct sl_model *m, const struct sl_prop *p, const char *text,
 	(void)m;
 	if (!sl_firewall_as_string(text, len, buf, sizeof(buf)) ||
 	    !sl_firewall_read_limit(buf, &limit))
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	sl_text_printf(&t, "%.*s", (int)strcspn(buf, "/,"), buf);
 	if (strchr(buf, '/')) {
 		sl_text_printf(&t, "/");
@@ -222,7 +222,7 @@ parse_ipsec(struct sl_model *m, const struct sl_prop *p, const char *text,
 
 	(void)m;
 	if (i < 0)
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	*out = sl_value_static(forms[i]);
 	return 0;
 }
@@ -254,7 +254,7 @@ parse_timeout(struct sl_model *m, const struct sl_prop *p, const char *text,
 	/* A deadline, the sum of it and of the time now, has to fit as well. */
 	if (!sl_value_parse(&v, SL_VALUE_TIME, text, len) || v.ns < 0 ||
 	    v.ns > INT64_MAX / 2)
-		return sl_firewall_refuse(p, err);
+		return sl_type_refuse(p, err);
 	*out = v;
 	return 0;
 }

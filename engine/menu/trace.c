@@ -173,14 +173,6 @@ static const char *const step_names[] = {
     [SL_TRACE_END] = "end",
 };
 
-static const char *const state_names[] = {
-    [SL_STATE_INVALID] = "invalid",
-    [SL_STATE_NEW] = "new",
-    [SL_STATE_ESTABLISHED] = "established",
-    [SL_STATE_RELATED] = "related",
-    [SL_STATE_UNTRACKED] = "untracked",
-};
-
 static const char *
 port_name(uint16_t number)
 {
@@ -308,7 +300,7 @@ put_event(
 		put_packet(&l->message, e);
 		break;
 	case SL_TRACE_STATE:
-		sl_text_adds(&l->message, state_names[e->state]);
+		sl_text_adds(&l->message, sl_state_names[e->state]);
 		break;
 	case SL_TRACE_RULE:
 		put_rule(model, e, l);

@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-static int
-refuse(const struct sl_prop *p, struct sl_err *err)
+int
+sl_type_refuse(const struct sl_prop *p, struct sl_err *err)
 {
 	return sl_err_set(
 	    err, -EINVAL, "invalid value for argument %s", p->name);
@@ -99,7 +99,7 @@ parse_num(struct sl_model *m, const struct sl_prop *p, const char *text,
 
 	(void)m;
 	if (!take_scaled(text, len, &n))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	if (!is_within(p, n))
 		return out_of_range(p, p->name, err);
 	*out = sl_value_num(n);
@@ -134,7 +134,7 @@ parse_span(struct sl_model *m, const struct sl_prop *p, const char *text,
 
 	(void)m;
 	if (!sl_value_parse(&v, SL_VALUE_SPAN, text, len))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	if (!is_within(p, v.span[0]) || !is_within(p, v.span[1]))
 		return out_of_range(p, "range", err);
 	*out = v;
@@ -149,7 +149,7 @@ parse_time(struct sl_model *m, const struct sl_prop *p, const char *text,
 
 	(void)m;
 	if (!sl_value_parse(&v, SL_VALUE_TIME, text, len))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	if (!is_within(p, v.ns))
 		return sl_err_set(
 		    err, -ERANGE, "value of %s out of range", p->name);
@@ -246,7 +246,7 @@ parse_ip4(struct sl_model *m, const struct sl_prop *p, const char *text,
     size_t len, struct sl_value *out, struct sl_err *err)
 {
 	(void)m;
-	return take_address(text, len, out, 4) ? refuse(p, err) : 0;
+	return take_address(text, len, out, 4) ? sl_type_refuse(p, err) : 0;
 }
 
 static int
@@ -254,7 +254,7 @@ parse_ip6(struct sl_model *m, const struct sl_prop *p, const char *text,
     size_t len, struct sl_value *out, struct sl_err *err)
 {
 	(void)m;
-	return take_address(text, len, out, 6) ? refuse(p, err) : 0;
+	return take_address(text, len, out, 6) ? sl_type_refuse(p, err) : 0;
 }
 
 /* "A/n" of which A is an address and n a number, but too large. */
@@ -291,9 +291,9 @@ take_prefix(const struct sl_prop *p, const char *text, size_t len,
 	if (sl_value_parse(&v, SL_VALUE_IP, text, len))
 		v = sl_value_prefix(&v, v.family == 6 ? 128 : 32);
 	else if (!sl_value_parse(&v, SL_VALUE_PREFIX, text, len))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	if (v.family != family)
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	*out = v;
 	return 0;
 }
@@ -360,7 +360,7 @@ parse_mac(struct sl_model *m, const struct sl_prop *p, const char *text,
 {
 	(void)m;
 	if (!sl_value_parse(out, SL_VALUE_MAC, text, len))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	return 0;
 }
 
@@ -370,7 +370,7 @@ parse_id(struct sl_model *m, const struct sl_prop *p, const char *text,
 {
 	(void)m;
 	if (!sl_value_parse(out, SL_VALUE_ID, text, len))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	return 0;
 }
 
@@ -406,7 +406,7 @@ parse_element(struct sl_model *m, const struct sl_prop *p, const char *text,
 
 	*out = (struct sl_value){0};
 	if (len == (size_t)neg && !(p->flags & SL_PROP_KEEP_EMPTY))
-		return refuse(p, err);
+		return sl_type_refuse(p, err);
 	rc = p->type->parse(m, p, text + neg, len - neg, out, err);
 	if (!rc && neg)
 		out->flags |= SL_VALUE_NEGATED;

@@ -77,6 +77,9 @@ int sl_prop_take(struct sl_model *, const struct sl_prop *,
 void sl_prop_complete(
     struct sl_model *, const struct sl_prop *, sl_word_fn, void *arg);
 
+/* For parse(): "invalid value for argument NAME"; -EINVAL. */
+int sl_type_refuse(const struct sl_prop *, struct sl_err *);
+
 /* Index of the enum name that 'text' is, or is a unique prefix of; -1 none,
  * -2 ambiguous.  'names' ends with NULL. */
 int sl_type_match(const char *const *names, const char *text, size_t len);

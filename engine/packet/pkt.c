@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+const char *const sl_state_names[SL_STATES + 1] = {
+    [SL_STATE_INVALID] = "invalid",
+    [SL_STATE_NEW] = "new",
+    [SL_STATE_ESTABLISHED] = "established",
+    [SL_STATE_RELATED] = "related",
+    [SL_STATE_UNTRACKED] = "untracked",
+};
+
 void
 sl_pkt_view(const struct sl_pkt *pkt, struct sl_pkt_view *view)
 {

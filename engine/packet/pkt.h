@@ -82,7 +82,11 @@ enum sl_state {
 	SL_STATE_ESTABLISHED,
 	SL_STATE_RELATED,
 	SL_STATE_UNTRACKED,
+	SL_STATES
 };
+
+/* By enum sl_state; NULL-ended. */
+extern const char *const sl_state_names[SL_STATES + 1];
 
 struct sl_pkt {
 	/* the frame */

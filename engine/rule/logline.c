@@ -28,14 +28,6 @@ static void SL_PRINTF(2, 3) add(struct line *l, const char *fmt, ...)
 		l->len += SL_MIN((size_t)n, room - 1);
 }
 
-static const char *const state_names[] = {
-    [SL_STATE_INVALID] = "invalid",
-    [SL_STATE_NEW] = "new",
-    [SL_STATE_ESTABLISHED] = "established",
-    [SL_STATE_RELATED] = "related",
-    [SL_STATE_UNTRACKED] = "untracked",
-};
-
 /* In the order in which RouterOS writes them. */
 static const struct {
 	uint8_t bit;
@@ -78,7 +70,7 @@ add_state(struct line *l, const struct sl_pkt *pkt)
 
 	if (mark)
 		add(l, "connection-mark:%s ", sl_mark_name(SL_MARK_CONN, mark));
-	add(l, "connection-state:%s%s%s ", state_names[pkt->state],
+	add(l, "connection-state:%s%s%s ", sl_state_names[pkt->state],
 	    bits & SL_CONN_SRCNAT ? ",snat" : "",
 	    bits & SL_CONN_DSTNAT ? ",dnat" : "");
 }
