@@ -48,6 +48,8 @@ enum sl_conn_bit {
 	SL_CONN_POOLED = 1 << 16,    /* holds a port of a NAT pool */
 	SL_CONN_COUNTED = 1 << 17,   /* counts in a connection-limit */
 	SL_CONN_INSPECTED = 1 << 18, /* its payload is being looked at */
+	SL_CONN_HELPED = 1 << 20,    /* h: a helper follows it */
+	SL_CONN_TIED = 1 << 21,	     /* ends with the one that expected it */
 	/* Payload (rule/inspect.h). */
 	SL_CONN_L7_UNKNOWN = 1 << 24, /* no layer 7 name holds, for ever */
 	SL_CONN_TLS_OVER = 1 << 25,   /* past its TLS hello, or had none */
@@ -55,9 +57,9 @@ enum sl_conn_bit {
 	SL_CONN_POOL_GUEST = 1 << 23, /* came to a port of a NAT pool */
 };
 
-/* Top bits: 1 + the number of the helper that expected the connection (the order
- * of connection-type's names); 0: none did. */
-#define SL_CONN_HELPER_SHIFT 28
+/* Top bits: the number of the helper that expected the connection
+ * (related/helpers.h); 0: none did. */
+#define SL_CONN_HELPER_SHIFT 27
 
 #define SL_CONN_WATCHERS      8
 #define SL_CONN_WATCHED_FIRST 0x10000u

@@ -31,6 +31,15 @@ enum sl_csum_flags {
 	SL_CSUM_CRC32C = 1 << 2		  /* SCTP: not incremental */
 };
 
+/* How the ids of a protocol identify its packets. */
+enum sl_l4_flags {
+	/* A packet carries the receiver's id only, at dst_off; src_off is
+	 * SL_NONE and key() leaves src_id 0 (GRE call ids).  The two directions
+	 * of a connection then have ids of their own, which only a helper can
+	 * tell; without one, each direction is a connection by itself. */
+	SL_L4_RECEIVER_ID = 1 << 0
+};
+
 /* Where NAT and FastTrack find what they rewrite.  Offsets from the start of
  * the L4 header.  A translation writes only the ids that change: the source
  * id at src_off, the destination id at dst_off (an ICMP query has one id, so
@@ -42,7 +51,7 @@ struct sl_l4_layout {
 	uint8_t slow_off, slow_mask; /* l4[slow_off] & slow_mask: leave the
 				      * fast path; slow_mask 0: never */
 	uint8_t min_len;	     /* shortest legal header */
-	uint8_t reserved;
+	uint8_t flags;		     /* enum sl_l4_flags */
 };
 
 /* What key() found. */
