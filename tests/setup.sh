@@ -10,12 +10,21 @@ build="gcc g++ make cmake ninja-build pkg-config liburcu-dev libck-dev
 sanitize="clang-14 libclang-rt-14-dev"
 lab="iproute2 nftables ethtool iputils-ping traceroute tshark tcpdump iperf3 curl
  nginx-light openssl dnsmasq-base bind9-dnsutils python3 python3-scapy
- python3-librouteros procps jq coturn"
+ python3-librouteros procps jq coturn vsftpd lftp tnftp tftpd-hpa tftp-hpa atftp
+ ngircd sip-tester pptpd pptp-linux libmemcachedutil2 libmemcached11
+ libhiredis0.14 libpcre2-posix3 libsodium23 libwrap0"
+# Servers that Debian lets nobody install beside others of their kind: unpacked,
+# not installed; the libraries they want are in the list above.
+unpacked="proftpd-core pure-ftpd atftpd"
+folder=/usr/local/lib/sluice-lab
 
 missing=
 for p in $build $sanitize $lab; do
 	dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' ||
 		missing="$missing $p"
+done
+for p in $unpacked; do
+	[ -e "$folder/.$p" ] || missing="$missing $p"
 done
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then
@@ -31,5 +40,16 @@ if [ ! -e $policy ]; then
 	trap 'rm -f $policy' EXIT
 fi
 apt-get update -qq
+for p in $unpacked; do
+	case " $missing " in *" $p "*) ;; *) continue ;; esac
+	missing=${missing/ $p/}
+	mkdir -p $folder
+	debs=$(mktemp -d)
+	(cd "$debs" && apt-get download -qq "$p" >/dev/null 2>&1)
+	dpkg -x "$debs"/*.deb $folder
+	rm -r "$debs"
+	touch "$folder/.$p"
+done
+[ -n "$missing" ] || exit 0
 # shellcheck disable=SC2086
 apt-get install -y -qq --no-install-recommends $missing >/dev/null
