@@ -176,6 +176,11 @@ struct sl_host {
 	 * to e->at where nothing is translated.  Of 'ids' in a row, all move
 	 * together.  Asked again for the same, it renews.
 	 *
+	 * An 'at' that is the sender's own address *and* id in the master
+	 * (tuples[!opener].src, .src_id) is reached where the other side
+	 * knows the master by (tuples[opener].dst, .dst_id): a protocol whose
+	 * answer comes from another port, as TFTP.
+	 *
 	 * -EACCES: policy (another host's address, an address nobody may be
 	 *   sent to, a privileged port);  -ENOBUFS: too many of this class or
 	 *   in all;  -EADDRINUSE: no id left;  -EINVAL: nonsense.
