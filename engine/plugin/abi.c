@@ -16,6 +16,10 @@
 	(offsetof(struct sl_tracker_ops, seq_shift) + sizeof(void *))
 
 #define REFUSE(...) sl_err_set(err, -EINVAL, __VA_ARGS__)
+#define REFUSE_FIELD(ops, layout)                                              \
+	REFUSE("%s: tracker %s has a layout field outside its header, wanted " \
+	       "it below %u",                                                  \
+	    file, (ops)->name, (layout)->min_len)
 
 static bool
 is_name(const char *name)
@@ -114,22 +118,41 @@ is_field(uint8_t off, const struct sl_l4_layout *layout)
 	return off == SL_NONE || off + 2 <= layout->min_len;
 }
 
+/* The receiver's id is looked for in each packet: not all may have it. */
+static int
+check_ids(
+    const char *file, const struct sl_tracker_ops *ops, struct sl_err *err)
+{
+	const struct sl_l4_layout *l = &ops->layout;
+
+	if (l->flags & SL_L4_RECEIVER_ID) {
+		if (l->src_off != SL_NONE || l->dst_off == SL_NONE)
+			return REFUSE("%s: tracker %s names other ids than the "
+				      "receiver's, wanted that alone",
+			    file, ops->name);
+		return 0;
+	}
+	if ((l->src_off == SL_NONE) != (l->dst_off == SL_NONE))
+		return REFUSE(
+		    "%s: tracker %s names one id, wanted both or none", file,
+		    ops->name);
+	if (!is_field(l->src_off, l) || !is_field(l->dst_off, l))
+		return REFUSE_FIELD(ops, l);
+	return 0;
+}
+
 static int
 check_layout(
     const char *file, const struct sl_tracker_ops *ops, struct sl_err *err)
 {
 	const struct sl_l4_layout *l = &ops->layout;
+	int rc;
 
-	if ((l->src_off == SL_NONE) != (l->dst_off == SL_NONE))
-		return REFUSE(
-		    "%s: tracker %s names one id, wanted both or none", file,
-		    ops->name);
-	if (!is_field(l->src_off, l) || !is_field(l->dst_off, l) ||
-	    !is_field(l->csum_off, l) ||
+	if ((rc = check_ids(file, ops, err)))
+		return rc;
+	if (!is_field(l->csum_off, l) ||
 	    (l->slow_mask && l->slow_off >= l->min_len))
-		return REFUSE("%s: tracker %s has a layout field outside its "
-			      "header, wanted it below %u",
-		    file, ops->name, l->min_len);
+		return REFUSE_FIELD(ops, l);
 	return 0;
 }
 

@@ -36,7 +36,11 @@ enum sl_l4_flags {
 	/* A packet carries the receiver's id only, at dst_off; src_off is
 	 * SL_NONE and key() leaves src_id 0 (GRE call ids).  The two directions
 	 * of a connection then have ids of their own, which only a helper can
-	 * tell; without one, each direction is a connection by itself. */
+	 * tell; without one, each direction is a connection by itself.
+	 * dst_off may lie behind min_len: a packet that ends before it has no
+	 * id.  key() may tell kinds of packets that have no receiver's id apart
+	 * by equal src_id and dst_id, which stand for both directions.  The
+	 * first four bytes of priv are the engine's. */
 	SL_L4_RECEIVER_ID = 1 << 0
 };
 

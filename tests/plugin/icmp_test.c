@@ -202,7 +202,7 @@ discovery_stays_on_the_link(void **state)
 static void
 other_protocols_are_followed_by_address(void **state)
 {
-	static const uint8_t protocols[] = {2, 47, 50, 89, 112, 253};
+	static const uint8_t protocols[] = {2, 50, 51, 89, 112, 253};
 	static const uint8_t families[] = {SL_IPV4, SL_IPV6};
 	static const uint8_t nothing[1];
 

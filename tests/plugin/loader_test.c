@@ -35,6 +35,9 @@ static const struct {
     {"no-open", "tracker wrong lacks open(), wanted key, open and update"},
     {"timeout", "default of wrong-timeout is 0, wanted more"},
     {"csum-off", "tracker wrong has a layout field outside its header"},
+    {"one-id", "tracker wrong names one id, wanted both or none"},
+    {"receiver-id", "tracker wrong names other ids than the receiver's"},
+    {"no-receiver-id", "tracker wrong names other ids than the receiver's"},
     {"twice", "tracker wrong wants protocol 253, which tracker wrong has "
 	      "already"},
     {"default",
@@ -77,14 +80,16 @@ our_own_are_loaded(void **state)
 	    {SL_IPV6, IPPROTO_ICMP, "generic"},
 	    {SL_IPV6, IPPROTO_ICMPV6, "icmpv6"},
 	    {SL_IPV4, IPPROTO_ICMPV6, "generic"},
-	    {SL_IPV4, IPPROTO_GRE, "generic"},
+	    {SL_IPV4, IPPROTO_GRE, "gre"},
+	    {SL_IPV6, IPPROTO_GRE, "gre"},
+	    {SL_IPV4, IPPROTO_ESP, "generic"},
 	    {SL_IPV4, IPPROTO_SCTP, "sctp"},
 	    {SL_IPV6, IPPROTO_DCCP, "dccp"},
 	    {SL_IPV4, IPPROTO_UDPLITE, "udp-lite"},
 	    {SL_IPV6, 0, "generic"},
 	};
-	static const char *const files[] = {"dccp", "generic", "icmp", "icmpv6",
-	    "sctp", "tcp", "udp", "udplite"};
+	static const char *const files[] = {"dccp", "generic", "gre", "icmp",
+	    "icmpv6", "sctp", "tcp", "udp", "udplite"};
 	struct sl_plugin_info info;
 	struct sl_err err = {0};
 
@@ -139,6 +144,8 @@ defaults_are_the_documented_ones(void **state)
 	    {"sctp-shutdown-ack-timeout", 3},
 	    {"sctp-closed-timeout", 10},
 	    {"sctp-heartbeat-timeout", 30},
+	    {"gre-timeout", 30},
+	    {"gre-stream-timeout", 3 * 60},
 	    {"dccp-timeout", 4 * 60},
 	    {"dccp-request-timeout", 4 * 60},
 	    {"dccp-respond-timeout", 8 * 60},

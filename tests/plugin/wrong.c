@@ -30,6 +30,9 @@
 #ifndef WRONG_CSUM_OFF
 #define WRONG_CSUM_OFF SL_NONE
 #endif
+#ifndef WRONG_LAYOUT
+#define WRONG_LAYOUT .src_off = SL_NONE, .dst_off = SL_NONE
+#endif
 #ifndef WRONG_DEFAULT_MS
 #define WRONG_DEFAULT_MS 1000
 #endif
@@ -118,9 +121,7 @@ static const struct sl_tracker_ops ops = {
     .families = WRONG_FAMILIES,
     .priv_size = WRONG_PRIV,
     .name = WRONG_TRACKER_NAME,
-    .layout = {.src_off = SL_NONE,
-	.dst_off = SL_NONE,
-	.csum_off = WRONG_CSUM_OFF},
+    .layout = {.csum_off = WRONG_CSUM_OFF, WRONG_LAYOUT},
     .timeouts = timeouts,
     .key = wrong_key,
     .open = WRONG_OPEN,

@@ -4,8 +4,9 @@ import socket
 import struct
 import zlib
 
-from frames import (DCCP, ETH_ARP, ETH_IP, ETH_IP6, FLAG_BITS, ICMP, ICMP6,
-                    SCTP, TCP, UDP, UDPLITE, checksum, crc32c, mac, pseudo)
+from frames import (DCCP, ETH_ARP, ETH_IP, ETH_IP6, FLAG_BITS, GRE, ICMP,
+                    ICMP6, SCTP, TCP, UDP, UDPLITE, checksum, crc32c, mac,
+                    pseudo)
 
 ICMP_NAMES = {
     ICMP: {0: "echo-reply", 3: "unreachable", 4: "source-quench",
@@ -102,7 +103,8 @@ class Packet:
     def read_l4(self):
         reader = {TCP: self.read_tcp, UDP: self.read_udp, ICMP: self.read_icmp,
                   ICMP6: self.read_icmp, UDPLITE: self.read_udplite,
-                  DCCP: self.read_dccp, SCTP: self.read_sctp}.get(self.proto)
+                  DCCP: self.read_dccp, SCTP: self.read_sctp,
+                  GRE: self.read_gre}.get(self.proto)
         pair = f"{address(self.src)} > {address(self.dst)}"
         if self.off or self.more:
             self.text = (f"frag {pair} proto={self.proto} off={self.off}"
@@ -164,6 +166,25 @@ class Packet:
         if self.whole and len(self.l4) >= 12:
             right = crc32c(self.l4[:8] + bytes(4) + self.l4[12:])
             self.sums.append(("l4", right == self.l4[8:12]))
+
+    def read_gre(self, pair):
+        """Version 0 with a key, and 1; the rest is nothing but bytes."""
+        flags, bits, _, length, call = struct.unpack("!BBHHH", self.l4[:8])
+        at = 8 if flags & 0x80 else 4
+        if bits & 7 == 1:
+            at = 8
+            self.text = f"gre-1 {pair} call={call}"
+            for name, there in (("seq", flags & 0x10), ("ack", bits & 0x80)):
+                if there and len(self.l4) >= at + 4:
+                    number = struct.unpack("!I", self.l4[at:at + 4])[0]
+                    self.text += f" {name}={number}"
+                    at += 4
+            self.text += show_data(self.l4[at:at + length])
+        elif bits & 7 == 0 and flags & 0x20 and len(self.l4) >= at + 4:
+            key = struct.unpack("!I", self.l4[at:at + 4])[0]
+            self.text = f"gre {pair} key={key}" + show_data(self.l4[at + 4:])
+        else:
+            self.text = f"proto-{GRE} {pair}" + show_data(self.l4)
 
     def read_icmp(self, pair):
         kind, code, _, word = struct.unpack("!BBHI", self.l4[:8])

@@ -163,6 +163,24 @@ def sctp(src, dst, tag, *chunks, crc=None, **kw):
               + body, **kw)
 
 
+def gre(src, dst, data=b"inside", key=None, csum=False, **kw):
+    """Version 0, around something that says it is IP."""
+    l4 = struct.pack("!BBH", csum << 7 | (key is not None) << 5, 0, ETH_IP)
+    tail = (b"" if key is None else struct.pack("!I", key)) + data
+    if csum:
+        l4 += struct.pack("!HH", checksum(l4 + bytes(4) + tail), 0)
+    return ip(src, dst, GRE, l4 + tail, **kw)
+
+
+def pptp(src, dst, call, seq=None, ack=None, data=b"", **kw):
+    """Version 1: a packet to the receiver's 'call'."""
+    l4 = struct.pack("!BBHHH", 0x20 | (seq is not None) << 4,
+                     (ack is not None) << 7 | 1, 0x880B, len(data), call)
+    for number in (seq, ack):
+        l4 += b"" if number is None else struct.pack("!I", number)
+    return ip(src, dst, GRE, l4 + data, **kw)
+
+
 def icmp(src, dst, kind, code=0, word=0, data=b"", csum=None, **kw):
     number = ICMP6 if ":" in src else ICMP
     l4 = struct.pack("!BBHI", kind, code, 0, word) + data
