@@ -84,6 +84,17 @@ sl_raw_be16(const uint8_t *p)
 	return v;
 }
 
+/* A number of the host's as a big-endian field. */
+static inline sl_be16
+sl_to_be16(uint16_t v)
+{
+	uint8_t b[2];
+
+	b[0] = (uint8_t)(v >> 8);
+	b[1] = (uint8_t)v;
+	return sl_raw_be16(b);
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -32,14 +32,6 @@ static const char *const counters[] = {
 
 static const struct sl_port_match ports[] = {{.l4proto = 6, .port = 7000}, {0}};
 
-static uint16_t
-in_net_order(uint32_t n)
-{
-	uint8_t b[2] = {(uint8_t)(n >> 8), (uint8_t)n};
-
-	return sl_raw_be16(b);
-}
-
 /* Replaces the number of the line by the id it is seen as. */
 static enum sl_help
 expect(const struct sl_call *call, char verb, uint32_t off, uint32_t len,
@@ -51,7 +43,7 @@ expect(const struct sl_call *call, char verb, uint32_t off, uint32_t len,
 	    .l4proto = call->l4proto,
 	    .opener = !call->dir,
 	    .at = {.addr = call->tuples[call->dir].src,
-		.id = in_net_order(number)},
+		.id = sl_to_be16((uint16_t)number)},
 	};
 	struct sl_endpoint seen;
 	char text[8];
