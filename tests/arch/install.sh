@@ -34,4 +34,17 @@ fi
 printf '#include <sluice/plugin.h>\nint main(void) { return SL_ABI_MAJOR - 1; }\n' >author.c
 cc -I usr/include author.c -o author
 ./author
+
+# So do they who ask pkg-config, or build from the skeletons with CMake.
+export PKG_CONFIG_PATH="$tmp/usr/lib/pkgconfig"
+for kind in helper tracker; do
+	# shellcheck disable=SC2046 # flags are words
+	cc $(pkg-config --cflags --libs sluice-plugin) \
+		usr/share/sluice/skeleton/$kind/skeleton.c -o $kind.so
+	nm -D --defined-only $kind.so | grep -q ' sl_plugin_query$'
+	"$cmake" -S usr/share/sluice/skeleton/$kind -B $kind.build \
+		-DCMAKE_PREFIX_PATH="$tmp/usr" >>"$tmp/log"
+	"$cmake" --build $kind.build >>"$tmp/log"
+	[ -f $kind.build/skeleton.so ] || die "no skeleton of a $kind"
+done
 echo "install: fine"
