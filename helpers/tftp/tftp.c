@@ -6,10 +6,10 @@
  * rewritten: the request alone says that a transfer comes.
  */
 #include <netinet/in.h>
-#include <strings.h>
 
 #include <sluice/helper.h>
 #include <sluice/plugin.h>
+#include <sluice/text.h>
 
 enum { OP_READ = 1, OP_WRITE = 2, OP_LEN = 2 };
 
@@ -31,36 +31,26 @@ static const char *const counters[] = {
 
 static const struct sl_port_match ports[] = {{IPPROTO_UDP, 0, 69}, {0}};
 
-/* The end of the string that begins at 'at', behind its NUL; 0: it has none. */
-static uint32_t
-string_end(struct sl_span s, uint32_t at)
-{
-	while (at < s.len)
-		if (!s.data[at++])
-			return at;
-	return 0;
-}
-
+/* Takes a string and its NUL. */
 static bool
-is_mode(const uint8_t *mode)
+take_string(struct sl_span *at, struct sl_span *string)
 {
-	static const char *const modes[] = {"octet", "netascii", "mail"};
-
-	for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (!strcasecmp((const char *)mode, modes[i]))
-			return true;
-	return false;
+	return sl_text_until(at, '\0', string) && sl_text_byte(at, '\0');
 }
 
 /* A file's name and a mode, then options in pairs. */
 static bool
-is_request(struct sl_span s)
+is_request(struct sl_span payload)
 {
-	uint32_t mode = string_end(s, OP_LEN);
-	uint32_t end = mode ? string_end(s, mode) : 0;
+	static const char *const modes[] = {"octet", "netascii", "mail"};
+	struct sl_span at = sl_text_after(payload, OP_LEN), name, mode;
 
-	/* a name of no letters is two bytes shorter than any file's */
-	return end && mode > OP_LEN + 1 && is_mode(s.data + mode);
+	if (!take_string(&at, &name) || !name.len || !take_string(&at, &mode))
+		return false;
+	for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (sl_text_is(mode, modes[i]))
+			return true;
+	return false;
 }
 
 static enum sl_help

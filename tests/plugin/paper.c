@@ -169,6 +169,16 @@ say_words(struct paper *p, const struct sl_expect *e)
 	say(t, "\n");
 }
 
+/* Where the master itself ends is reached where the other side knows it. */
+static bool
+is_end_of_master(const struct paper *p, const struct sl_expect *e)
+{
+	const struct sl_tuple *end = &p->tuples[!e->opener];
+
+	return e->l4proto == p->l4proto && e->at.id == end->src_id &&
+	       addr_is(&e->at.addr, &end->src);
+}
+
 static int
 paper_expect(const struct sl_call *call, const struct sl_expect *e,
     struct sl_endpoint *seen)
@@ -183,7 +193,10 @@ paper_expect(const struct sl_call *call, const struct sl_expect *e,
 		say(&p->asked, " refused %s\n", strerrorname_np(-rc));
 		return rc;
 	}
-	if (!addr_is(&t[e->opener].dst, &t[!e->opener].src)) {
+	if (is_end_of_master(p, e)) {
+		granted.addr = t[e->opener].dst;
+		granted.id = t[e->opener].dst_id;
+	} else if (!addr_is(&t[e->opener].dst, &t[!e->opener].src)) {
 		granted.addr = t[e->opener].dst;
 		granted.id =
 		    htons((uint16_t)(ntohs(e->at.id) + p->c->id_shift));
