@@ -48,14 +48,26 @@ add_replay_ports(const struct sl_options *o, struct sl_err *err)
 	return 0;
 }
 
+/* A plugin that is refused was logged and is shown; the rest runs, unless what
+ * everybody needs is not there. */
+static int
+load_plugins(const struct sl_options *o, struct sl_err *err)
+{
+	struct sl_err first = {0}, lack = {0};
+
+	if (!sl_plugins_load(o->plugins, &first) || !sl_plugins_lack(&lack))
+		return 0;
+	return sl_err_set(
+	    err, first.code, "%.120s (%.120s)", lack.text, first.text);
+}
+
 static int
 init_parts(struct sl_router *r, struct sl_err *err)
 {
 	const struct sl_options *o = r->options;
 	int rc;
 
-	if ((rc = open_mirror(o, err)) ||
-	    (rc = sl_plugins_load(o->plugins, err)) ||
+	if ((rc = open_mirror(o, err)) || (rc = load_plugins(o, err)) ||
 	    (rc = add_replay_ports(o, err)))
 		return rc;
 	sl_live_set_workers(o->workers);

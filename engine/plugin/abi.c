@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <plugin/abi.h>
+#include <plugin/abi_internal.h>
 
-#include <errno.h>
 #include <string.h>
 
-#define NAME_MAX_LEN 15
-#define STRUCT_MAX   4096 /* no version will ever be larger */
-#define OPTIONS_MAX  64
-#define BLOCK_MAX    65536
+#define OPTIONS_MAX 64
+#define BLOCK_MAX   65536
 
 /* Members up to here exist since ABI 1.0. */
 #define PLUGIN_SIZE_MIN                                                        \
@@ -15,14 +12,15 @@
 #define TRACKER_SIZE_MIN                                                       \
 	(offsetof(struct sl_tracker_ops, seq_shift) + sizeof(void *))
 
-#define REFUSE(...) sl_err_set(err, -EINVAL, __VA_ARGS__)
+#define STRUCT_MAX SL_ABI_STRUCT_MAX
+#define REFUSE	   SL_ABI_REFUSE
 #define REFUSE_FIELD(ops, layout)                                              \
 	REFUSE("%s: tracker %s has a layout field outside its header, wanted " \
 	       "it below %u",                                                  \
 	    file, (ops)->name, (layout)->min_len)
 
-static bool
-is_name(const char *name)
+bool
+sl_abi_is_name(const char *name, size_t max)
 {
 	size_t n = 0;
 
@@ -31,7 +29,7 @@ is_name(const char *name)
 	for (; name[n]; n++) {
 		char c = name[n];
 
-		if (n == NAME_MAX_LEN)
+		if (n == max)
 			return false;
 		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
 		    c != '-')
@@ -40,10 +38,8 @@ is_name(const char *name)
 	return true;
 }
 
-/* Copies a sized struct as far as both sides know it; false if the plugin's has
- * a tail that is not zero. */
-static bool
-copy_sized(void *out, size_t ours, const void *raw, size_t theirs)
+bool
+sl_abi_copy(void *out, size_t ours, const void *raw, size_t theirs)
 {
 	const uint8_t *tail = raw;
 
@@ -77,37 +73,59 @@ check_versions(
 	return 0;
 }
 
+/* Pointers before the NULL; at most one more than any limit. */
+static unsigned
+count_list(const void *list)
+{
+	const void *const *at = list;
+	unsigned n = 0;
+
+	while (at && at[n] &&
+	       n <= SL_MAX(SL_PLUGIN_TRACKERS_MAX, SL_PLUGIN_HELPERS_MAX))
+		n++;
+	return n;
+}
+
+static int
+check_count(const char *file, const char *what, unsigned n, unsigned max,
+    struct sl_err *err)
+{
+	if (n > max)
+		return REFUSE("%s: number of %s is %u, wanted at most %u", file,
+		    what, n, max);
+	return 0;
+}
+
 int
 sl_abi_check_plugin(const char *file, const struct sl_plugin *raw,
     struct sl_plugin *out, struct sl_err *err)
 {
-	unsigned n = 0;
 	int rc;
 
 	if (!raw)
 		return REFUSE("%s: descriptor is NULL, wanted one", file);
 	if ((rc = check_versions(file, raw, err)))
 		return rc;
-	if (!copy_sized(out, sizeof(*out), raw, raw->size))
+	if (!sl_abi_copy(out, sizeof(*out), raw, raw->size))
 		return REFUSE("%s: descriptor has %u bytes in use, wanted at "
 			      "most %zu",
 		    file, raw->size, sizeof(*out));
-	if (!is_name(out->name))
+	if (!sl_abi_is_name(out->name, SL_ABI_NAME_LEN))
 		return REFUSE("%s: plugin name is \"%.32s\", wanted "
 			      "[a-z][a-z0-9-]{0,14}",
 		    file, out->name ? out->name : "");
 	if (!out->version || !out->summary)
 		return REFUSE(
 		    "%s: version or summary is NULL, wanted text", file);
-	if (out->helpers)
+	if ((rc = check_count(file, "trackers", count_list(out->trackers),
+		 SL_PLUGIN_TRACKERS_MAX, err)) ||
+	    (rc = check_count(file, "helpers", count_list(out->helpers),
+		 SL_PLUGIN_HELPERS_MAX, err)))
+		return rc;
+	if (!count_list(out->trackers) && !count_list(out->helpers))
 		return REFUSE(
-		    "%s: plugin brings helpers, wanted trackers only", file);
-	while (out->trackers && out->trackers[n])
-		if (++n > SL_PLUGIN_TRACKERS_MAX)
-			break;
-	if (n == 0 || n > SL_PLUGIN_TRACKERS_MAX)
-		return REFUSE("%s: number of trackers is %u, wanted 1 to %d",
-		    file, n, SL_PLUGIN_TRACKERS_MAX);
+		    "%s: plugin brings nothing, wanted trackers or helpers",
+		    file);
 	return 0;
 }
 
@@ -197,7 +215,7 @@ static int
 check_facts(
     const char *file, const struct sl_tracker_ops *ops, struct sl_err *err)
 {
-	if (!is_name(ops->name))
+	if (!sl_abi_is_name(ops->name, SL_ABI_NAME_LEN))
 		return REFUSE("%s: tracker name is \"%.32s\", wanted "
 			      "[a-z][a-z0-9-]{0,14}",
 		    file, ops->name ? ops->name : "");
@@ -231,7 +249,7 @@ sl_abi_check_tracker(const char *file, const struct sl_tracker_ops *raw,
 	if (raw->size < TRACKER_SIZE_MIN || raw->size > STRUCT_MAX)
 		return REFUSE("%s: tracker size is %u, wanted %zu to %u", file,
 		    raw->size, TRACKER_SIZE_MIN, STRUCT_MAX);
-	if (!copy_sized(out, sizeof(*out), raw, raw->size))
+	if (!sl_abi_copy(out, sizeof(*out), raw, raw->size))
 		return REFUSE("%s: tracker has %u bytes in use, wanted at most "
 			      "%zu",
 		    file, raw->size, sizeof(*out));

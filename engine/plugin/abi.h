@@ -11,19 +11,25 @@
 #define SL_PLUGIN_ABI_H
 
 #include <base/error.h>
+#include <sluice/helper.h>
 #include <sluice/plugin.h>
 
 #define SL_PLUGIN_TRACKERS_MAX 8 /* trackers of one plugin */
+#define SL_PLUGIN_HELPERS_MAX  8
 
-/* The descriptor, without its trackers and options.  => Role: main. */
+/* The descriptor, without what it brings.  => Role: main or control. */
 int sl_abi_check_plugin(const char *file, const struct sl_plugin *raw,
     struct sl_plugin *out, struct sl_err *err);
 
-/* One tracker of it. => Role: main. */
+/* One tracker of it. => Role: main or control. */
 int sl_abi_check_tracker(const char *file, const struct sl_tracker_ops *raw,
     struct sl_tracker_ops *out, struct sl_err *err);
 
-/* The option table. => Role: main. */
+/* One helper of it. => Role: main or control. */
+int sl_abi_check_helper(const char *file, const struct sl_helper_ops *raw,
+    struct sl_helper_ops *out, struct sl_err *err);
+
+/* The option table. => Role: main or control. */
 int sl_abi_check_options(
     const char *file, const struct sl_plugin *plugin, struct sl_err *err);
 

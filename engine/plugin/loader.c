@@ -3,195 +3,91 @@
 
 #include <base/log.h>
 #include <base/rcu.h>
-#include <plugin/abi.h>
-#include <plugin/options.h>
+#include <plugin/access.h>
+#include <plugin/clash.h>
+#include <plugin/object.h>
+#include <related/helpers.h>
 #include <track/settings.h>
 #include <track/trackers.h>
 
 #include <dirent.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEFAULT_DIR "/lib/sluice"
 
 struct loaded {
 	char *file;
-	void *handle;		 /* NULL: refused */
-	struct sl_plugin plugin; /* our copy of the descriptor */
-	void *options;
-	struct sl_err err; /* why it was refused */
+	struct sl_object *object; /* NULL: refused */
+	struct sl_err err;	  /* why it was refused */
 };
 
 static struct loaded plugins[SL_PLUGINS_MAX];
 static unsigned n_plugins;
 
-/* Who can write a plugin owns the router: everybody must not. */
 static int
-check_mode(const char *path, mode_t kind, struct sl_err *err)
-{
-	struct stat st;
-
-	if (stat(path, &st))
-		return sl_err_sys(err, -errno, "%s", path);
-	if ((st.st_mode & S_IFMT) != kind)
-		return sl_err_set(err, -EINVAL,
-		    "%s: file type is %o, wanted %o", path,
-		    (unsigned)(st.st_mode & S_IFMT), (unsigned)kind);
-	if (st.st_mode & S_IWOTH)
-		return sl_err_set(err, -EACCES,
-		    "%s: mode is %04o, wanted one not writable by everybody",
-		    path, (unsigned)(st.st_mode & 07777));
-	return 0;
-}
-
-static int
-open_file(struct loaded *p, const struct sl_plugin **raw)
-{
-	sl_plugin_query_fn query;
-	void *symbol;
-	int rc;
-
-	if ((rc = check_mode(p->file, S_IFREG, &p->err)))
-		return rc;
-	p->handle = dlopen(p->file, RTLD_NOW | RTLD_LOCAL);
-	if (!p->handle)
-		return sl_err_set(&p->err, -EINVAL, "%s: does not load: %s",
-		    p->file, dlerror());
-	symbol = dlsym(p->handle, "sl_plugin_query");
-	if (!symbol)
-		return sl_err_set(&p->err, -EINVAL,
-		    "%s: symbol sl_plugin_query is missing, wanted it",
-		    p->file);
-	/* ISO C has no cast from object to function pointer; POSIX promises
-	 * that the bytes are the same. */
-	memcpy(&query, &symbol, sizeof(query));
-	*raw = query();
-	return 0;
-}
-
-static int
-check_name_free(struct loaded *p)
+check_name_free(const struct sl_object *o, struct sl_err *err)
 {
 	for (unsigned i = 0; i < n_plugins; i++)
-		if (plugins[i].handle &&
-		    strcmp(plugins[i].plugin.name, p->plugin.name) == 0)
-			return sl_err_set(&p->err, -EEXIST,
+		if (plugins[i].object &&
+		    strcmp(plugins[i].object->plugin.name, o->plugin.name) == 0)
+			return sl_err_set(err, -EEXIST,
 			    "%s: plugin name is \"%s\", which %s has already",
-			    p->file, p->plugin.name, plugins[i].file);
+			    o->file, o->plugin.name, plugins[i].file);
 	return 0;
 }
 
-static bool
-do_clash(const struct sl_tracker_ops *a, const struct sl_tracker_ops *b)
-{
-	return (a->families & b->families) && a->generic == b->generic &&
-	       (a->generic || a->l4proto == b->l4proto);
-}
-
-/* No tracker of 'ops[0..n)' wants what another one, here or loaded, has. */
+/* Takes what a file brings; all or nothing. */
 static int
-check_protocols(struct loaded *p, const struct sl_tracker_ops *ops, unsigned n)
+take(struct sl_object *o, struct sl_err *err)
 {
-	unsigned have = sl_trackers_count();
-
-	if (have + n > SL_TRACKERS_MAX)
-		return sl_err_set(&p->err, -ENOSPC,
-		    "%s: trackers in all are %u, wanted at most %d", p->file,
-		    have - 1 + n, SL_TRACKERS_MAX - 1);
-	for (unsigned i = 0; i < n; i++) {
-		for (unsigned j = 1; j < have + i; j++) {
-			const struct sl_tracker_ops *other =
-			    j < have ? sl_trackers_ops((uint8_t)j)
-				     : &ops[j - have];
-
-			if (do_clash(&ops[i], other))
-				return sl_err_set(&p->err, -EEXIST,
-				    "%s: tracker %s wants protocol %u, which "
-				    "tracker %s has already",
-				    p->file, ops[i].name, ops[i].l4proto,
-				    other->name);
-		}
-	}
-	return 0;
-}
-
-static int
-make_options(struct loaded *p)
-{
-	struct sl_err bad = {0};
-	char why[160] = "";
-	int rc;
-
-	if ((rc = sl_abi_check_options(p->file, &p->plugin, &p->err)))
-		return rc;
-	p->options =
-	    sl_options_new(p->plugin.options, p->plugin.option_size, &bad);
-	if (!p->options)
-		return sl_err_set(&p->err, bad.code,
-		    "%s: its own defaults are wrong: %.160s", p->file,
-		    bad.text);
-	if (!p->plugin.check_options)
-		return 0;
-	if (p->plugin.check_options(p->options, why, sizeof(why)) == 0)
-		return 0;
-	why[sizeof(why) - 1] = '\0';
-	return sl_err_set(&p->err, -EINVAL,
-	    "%s: its own defaults do not pass its check: %s", p->file, why);
-}
-
-static int
-take_trackers(struct loaded *p)
-{
-	struct sl_tracker_ops ops[SL_PLUGIN_TRACKERS_MAX];
 	unsigned n = 0;
-	int rc;
+	int rc = 0;
 
-	for (; p->plugin.trackers[n]; n++)
-		if ((rc = sl_abi_check_tracker(
-			 p->file, p->plugin.trackers[n], &ops[n], &p->err)))
-			return rc;
-	if ((rc = check_protocols(p, ops, n)) || (rc = make_options(p)))
+	for (; n < o->n_helpers && !rc; n++) {
+		o->versions[n] =
+		    sl_helpers_new(&o->helpers[n], o->options, err);
+		rc = o->versions[n] ? sl_helpers_publish(o->versions[n], err)
+				    : err->code;
+	}
+	if (rc) {
+		/* No worker has seen them: nobody publishes to a running
+		 * engine this way. */
+		while (n--) {
+			if (o->versions[n])
+				sl_helpers_withdraw(o->versions[n], NULL);
+			sl_helpers_free(o->versions[n]);
+		}
 		return rc;
-	for (unsigned i = 0; i < n; i++) {
-		rc = sl_trackers_add(&ops[i], p->options, &p->err);
-		SL_ASSERT(rc > 0); /* everything it asks was checked above */
+	}
+	for (unsigned i = 0; i < o->n_trackers; i++) {
+		rc = sl_trackers_add(&o->trackers[i], o->options, err);
+		SL_ASSERT(rc > 0); /* everything it asks was checked before */
+		o->slots[i] = (uint8_t)rc;
 	}
 	return 0;
 }
 
-static int
-load_file(struct loaded *p)
+static struct sl_object *
+load_file(const char *file, struct sl_err *err)
 {
-	const struct sl_plugin *raw = NULL;
-	int rc;
+	struct sl_object *o = sl_object_open(file, err);
 
-	if ((rc = open_file(p, &raw)) ||
-	    (rc = sl_abi_check_plugin(p->file, raw, &p->plugin, &p->err)) ||
-	    (rc = check_name_free(p)))
-		return rc;
-	return take_trackers(p);
-}
-
-static void
-let_go(struct loaded *p)
-{
-	free(p->options);
-	p->options = NULL;
-	if (p->handle)
-		dlclose(p->handle);
-	p->handle = NULL;
+	if (o && !check_name_free(o, err) && !sl_clash_trackers(o, err) &&
+	    !sl_clash_helpers(o, err) && !take(o, err))
+		return o;
+	sl_object_close(o);
+	return NULL;
 }
 
 static void
 add_file(const char *file, struct sl_err *err)
 {
 	struct loaded *p = &plugins[n_plugins];
-	int rc;
 
 	if (n_plugins == SL_PLUGINS_MAX) {
 		sl_err_set(err, -ENOSPC, "%s: more than %d plugins", file,
@@ -203,13 +99,12 @@ add_file(const char *file, struct sl_err *err)
 		sl_err_sys(err, -ENOMEM, "%s", file);
 		return;
 	}
-	rc = load_file(p);
+	p->object = load_file(file, &p->err);
 	n_plugins++;
-	if (rc == 0)
+	if (p->object)
 		return;
-	let_go(p);
 	sl_log(SL_LOG_ERROR, "system", "plugin refused: %s", p->err.text);
-	sl_err_set(err, rc, "%s", p->err.text);
+	sl_err_set(err, p->err.code, "%s", p->err.text);
 }
 
 static int
@@ -221,6 +116,7 @@ is_object(const struct dirent *entry)
 	       strcmp(entry->d_name + len - 3, ".so") == 0;
 }
 
+/* The number of files, or -errno. */
 static int
 load_folder(const char *folder, struct sl_err *err)
 {
@@ -228,7 +124,7 @@ load_folder(const char *folder, struct sl_err *err)
 	char file[PATH_MAX + NAME_MAX + 2];
 	int n, rc;
 
-	if ((rc = check_mode(folder, S_IFDIR, err)))
+	if ((rc = sl_access_check_folder(folder, err)))
 		return rc;
 	n = scandir(folder, &names, is_object, alphasort);
 	if (n < 0)
@@ -239,9 +135,32 @@ load_folder(const char *folder, struct sl_err *err)
 		free(names[i]);
 	}
 	free(names);
-	if (n == 0)
-		return sl_err_set(err, -ENOENT, "%s: no plugin there", folder);
-	return err->code;
+	return n;
+}
+
+static void
+load_trackers(const char *dir, struct sl_err *err)
+{
+	char folder[PATH_MAX + 16];
+
+	snprintf(folder, sizeof(folder), "%s/trackers", dir);
+	if (load_folder(folder, err) == 0)
+		sl_err_set(err, -ENOENT, "%s: no plugin there", folder);
+}
+
+static void
+load_helpers(const char *dir, struct sl_err *err)
+{
+	char folder[PATH_MAX + 16];
+	struct sl_err why = {0};
+
+	snprintf(folder, sizeof(folder), "%s/helpers", dir);
+	if (load_folder(folder, &why) == -ENOENT)
+		return;
+	if (!why.code)
+		return;
+	sl_log(SL_LOG_ERROR, "system", "%s", why.text);
+	sl_err_set(err, why.code, "%s", why.text);
 }
 
 /* The folder of the program, one up, and DEFAULT_DIR. */
@@ -269,18 +188,55 @@ int
 sl_plugins_load(const char *dir, struct sl_err *err)
 {
 	struct sl_err local = {0}, *e = err ? err : &local;
-	char found[PATH_MAX - 16], folder[PATH_MAX];
+	char found[PATH_MAX];
 	int rc;
 
 	if (!dir && (rc = find_default_dir(found, sizeof(found), e)))
 		return rc;
-	if ((size_t)snprintf(folder, sizeof(folder), "%s/trackers",
-		dir ? dir : found) >= sizeof(folder))
+	if (!dir)
+		dir = found;
+	if (strlen(dir) >= PATH_MAX)
 		return sl_err_set(e, -ENAMETOOLONG, "%s: too long", dir);
-	rc = load_folder(folder, e);
-	if (sl_track_settings_init(e))
-		return e->code;
-	return rc;
+	load_trackers(dir, e);
+	load_helpers(dir, e);
+	sl_track_settings_init(e);
+	return e->code;
+}
+
+int
+sl_plugins_lack(struct sl_err *err)
+{
+	static const struct {
+		uint8_t family, l4proto;
+		const char *name;
+	} wanted[] = {
+	    {SL_IPV4, IPPROTO_TCP, "tcp"},
+	    {SL_IPV6, IPPROTO_TCP, "tcp"},
+	    {SL_IPV4, IPPROTO_UDP, "udp"},
+	    {SL_IPV6, IPPROTO_UDP, "udp"},
+	    {SL_IPV4, IPPROTO_ICMP, "icmp"},
+	    {SL_IPV6, IPPROTO_ICMPV6, "icmpv6"},
+	};
+
+	for (size_t i = 0; i < SL_COUNT_OF(wanted); i++)
+		if (!sl_trackers_taken(wanted[i].family, wanted[i].l4proto))
+			return sl_err_set(err, -ENOENT,
+			    "no plugin tracks %s of IPv%d", wanted[i].name,
+			    wanted[i].family);
+	/* What nobody has for himself: 255 is reserved. */
+	if (sl_trackers_find(SL_IPV4, 255) == SL_TRACKER_NONE ||
+	    sl_trackers_find(SL_IPV6, 255) == SL_TRACKER_NONE)
+		return sl_err_set(err, -ENOENT,
+		    "no plugin tracks protocols without a tracker (generic)");
+	return 0;
+}
+
+static void
+let_go(struct sl_object *o)
+{
+	for (unsigned i = 0; o && i < o->n_helpers; i++)
+		sl_helpers_free(o->versions[i]);
+	sl_object_close(o);
 }
 
 void
@@ -295,10 +251,11 @@ sl_plugins_unload(void)
 	while (n_plugins > 0) {
 		struct loaded *p = &plugins[--n_plugins];
 
-		let_go(p);
+		let_go(p->object);
 		free(p->file);
 		*p = (struct loaded){0};
 	}
+	sl_helpers_clear();
 }
 
 bool
@@ -308,13 +265,13 @@ sl_plugins_at(unsigned n, struct sl_plugin_info *info)
 
 	if (n >= n_plugins)
 		return false;
-	*info = (struct sl_plugin_info){.file = p->file};
-	if (!p->handle) {
+	*info = (struct sl_plugin_info){.file = p->file, .object = p->object};
+	if (!p->object) {
 		info->why = p->err.text;
 		return true;
 	}
-	info->name = p->plugin.name;
-	info->version = p->plugin.version;
-	info->summary = p->plugin.summary;
+	info->name = p->object->plugin.name;
+	info->version = p->object->plugin.version;
+	info->summary = p->object->plugin.summary;
 	return true;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Plugins: from a folder of shared objects to registered trackers.
+ * Plugins: from folders of shared objects to registered trackers and helpers.
  *
  * What it is.  A list of what was found, loaded or refused with the reason.
  * Life cycle.  sl_plugins_load() before the workers; sl_plugins_unload() after
  *   them.  Nothing is half-loaded: a file is taken whole or refused.
- * Who writes.  Main.
+ * Who writes.  Main; control.
  * Who reads.   Main and control (menus).
- * Ordering.    None: the list is older than every thread that reads it.
+ * Ordering.    None: only what it registers is seen by workers.
  * Bounds.      SL_PLUGINS_MAX files.
  */
 #ifndef SL_PLUGIN_LOADER_H
@@ -18,25 +18,35 @@
 
 #define SL_PLUGINS_MAX 64
 
+struct sl_object;
+
 struct sl_plugin_info {
 	const char *file;
 	const char *name, *version, *summary; /* NULL in a refused one */
 	const char *why;		      /* NULL in a loaded one */
+	const struct sl_object *object;	      /* NULL in a refused one */
 };
 
 /*
- * Loads DIR/trackers/NAME.so of every name, in the order of names; 'dir' NULL is
- * ../lib/sluice as seen from the program's own folder.  Then publishes the
- * tracking settings with the defaults of what is loaded.
+ * Loads DIR/trackers/NAME.so and DIR/helpers/NAME.so of every name, in the order
+ * of names; 'dir' NULL is ../lib/sluice as seen from the program's own folder.
+ * What a file brings does not depend on where it lies.  Then publishes the tracking
+ * settings with the defaults of what is loaded.
  *
- * 0, or -errno and in 'err' the first thing that went wrong: -ENOENT no such
- * folder or no tracker in it, -EACCES writable by everybody, -EINVAL a file was
- * refused.  The others are loaded all the same; who wants all or nothing
- * unloads.  => Role: main.  => May sleep.
+ * 0, or -errno and in 'err' the first thing that went wrong: -ENOENT no folder of
+ * trackers or nothing in it (helpers may be missing), -EACCES somebody else may
+ * write there, -EINVAL a file was refused.  The others are loaded all the same; who
+ * wants all or nothing unloads.  Every refusal is logged.
+ * => Role: main.  => May sleep.
  */
 int sl_plugins_load(const char *dir, struct sl_err *err);
 
-/* Forgets trackers and settings and unmaps the files.  No worker runs, no
+/* 0 if there is a tracker for all that RouterOS tracks (tcp, udp, icmp, icmpv6 and
+ * the rest); else -ENOENT, and 'err' names the first that is missing.
+ * => Role: main. */
+int sl_plugins_lack(struct sl_err *err);
+
+/* Forgets trackers, helpers and settings and unmaps the files.  No worker runs, no
  * connection lives, and the caller is an offline RCU thread.
  * => Role: main.  => May sleep. */
 void sl_plugins_unload(void);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <plugin/options.h>
 
+#include <base/rcu.h>
+
 #include <errno.h>
 #include <string.h>
 
@@ -181,20 +183,62 @@ sl_options_set(const struct sl_option *table, void *block, const char *name,
 	return sl_err_set(err, -ENOENT, "no option %s", name);
 }
 
+/* What stands before every block. */
+struct block {
+	struct sl_rcu_head head;
+	SL_ALIGNED(16) uint8_t bytes[];
+};
+
+static struct block *
+block_of(void *bytes)
+{
+	return sl_container_of(bytes, struct block, bytes);
+}
+
 void *
 sl_options_new(const struct sl_option *table, uint32_t size, struct sl_err *err)
 {
-	void *block = calloc(1, size ? size : 1);
+	struct block *block = calloc(1, sizeof(*block) + size);
 
 	if (!block) {
 		sl_err_sys(err, -ENOMEM, "option block");
 		return NULL;
 	}
 	for (const struct sl_option *o = table; o && o->name; o++) {
-		if (set_one(o, block, o->def, err) == 0)
+		if (set_one(o, block->bytes, o->def, err) == 0)
 			continue;
 		free(block);
 		return NULL;
 	}
-	return block;
+	return block->bytes;
+}
+
+void *
+sl_options_copy(const void *bytes, uint32_t size)
+{
+	struct block *block = calloc(1, sizeof(*block) + size);
+
+	if (!block)
+		return NULL;
+	memcpy(block->bytes, bytes, size);
+	return block->bytes;
+}
+
+void
+sl_options_free(void *bytes)
+{
+	if (bytes)
+		free(block_of(bytes));
+}
+
+static void
+reclaim(struct sl_rcu_head *head)
+{
+	free(sl_container_of(head, struct block, head));
+}
+
+void
+sl_options_retire(void *bytes)
+{
+	sl_retire(&block_of(bytes)->head, reclaim);
 }

@@ -10,9 +10,16 @@
 #include <sluice/option.h>
 
 /* A block of 'size' bytes with every option at its default; NULL and 'err' if
- * a default does not parse or memory is refused.  Free with free(). */
+ * a default does not parse or memory is refused. */
 void *sl_options_new(
     const struct sl_option *table, uint32_t size, struct sl_err *err);
+
+/* A copy of a block of 'size' bytes; NULL without memory. */
+void *sl_options_copy(const void *block, uint32_t size);
+/* NULL is fine. */
+void sl_options_free(void *block);
+/* After a grace period. */
+void sl_options_retire(void *block);
 
 /* Sets one option of a block.  -ENOENT: no such option; -EINVAL, -ERANGE: the
  * value; the block is unchanged then. */

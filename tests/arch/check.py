@@ -17,7 +17,7 @@ import sys
 LAYERS = ("base packet conn io mirror track nat rule related fast steer plugin "
           "path menu script door daemon").split()
 # What a layer sees when that is less than everything below it.
-SEES = {"plugin": LAYERS[:LAYERS.index("track") + 1] + ["plugin"]}
+SEES = {"plugin": LAYERS[:LAYERS.index("track") + 1] + ["related", "plugin"]}
 CLI_SEES = {"door/wire.h"}
 LIBC = re.compile(r"(assert|ctype|errno|inttypes|limits|stdarg|stdbool|stddef|"
                   r"stdint|stdio|stdlib|string|strings|time|endian|"

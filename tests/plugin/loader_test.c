@@ -4,6 +4,7 @@
 #include <base/rcu.h>
 #include <base/role.h>
 #include <plugin/loader.h>
+#include <related/helpers.h>
 #include <track/settings.h>
 
 #include <errno.h>
@@ -12,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* WRONG_DIR/CASE/trackers/wrong.so, built by CMakeLists.txt. */
+/* WRONG_DIR/CASE/trackers/wrong.so, built by CMakeLists.txt: what lies among the
+ * trackers may be a helper. */
 static const struct {
 	const char *dir, *want; /* of the message, after the file */
 } wrong[] = {
@@ -24,8 +26,8 @@ static const struct {
     {"name", "plugin name is \"Wrong!\", wanted [a-z][a-z0-9-]{0,14}"},
     {"long-name", "plugin name is \"aaaaaaaaaaaaaaaa\", wanted"},
     {"no-version", "version or summary is NULL, wanted text"},
-    {"helpers", "plugin brings helpers, wanted trackers only"},
-    {"no-trackers", "number of trackers is 0, wanted 1 to 8"},
+    {"no-trackers", "plugin brings nothing, wanted trackers or helpers"},
+    {"many-trackers", "number of trackers is 9, wanted at most 8"},
     {"symbol", "symbol sl_plugin_query is missing, wanted it"},
     {"tracker-size", "tracker size is 8, wanted"},
     {"tracker-name", "tracker name is \"\", wanted [a-z]"},
@@ -40,6 +42,24 @@ static const struct {
     {"no-receiver-id", "tracker wrong names other ids than the receiver's"},
     {"twice", "tracker wrong wants protocol 253, which tracker wrong has "
 	      "already"},
+    {"helper-size", "helper size is 8, wanted"},
+    {"helper-name", "helper name is \"a_b\", wanted [a-z][a-z0-9-]{0,14}"},
+    {"helper-flags", "helper wrong has flags 0x83, wanted 0x3 at most"},
+    {"helper-families", "helper wrong has families 0, wanted 1 to 3"},
+    {"helper-priv", "helper wrong wants 257 private bytes, wanted at most 256"},
+    {"helper-hold", "helper wrong holds 16385 bytes, wanted at most 16384"},
+    {"helper-hold-udp", "helper wrong holds bytes of no stream, wanted "
+			"SL_HELP_STREAM or hold_max 0"},
+    {"helper-data", "helper wrong lacks data(), wanted it"},
+    {"helper-ports", "helper wrong has more ports, wanted at most 8"},
+    {"helper-sctp", "helper wrong has a port of protocol 132, wanted 6 or 17"},
+    {"helper-port0", "helper wrong has port 0, wanted 1 to 65535"},
+    {"helper-classes", "helper wrong has more classes, wanted at most 8"},
+    {"helper-class", "class of helper wrong is \"Data\", wanted [a-z]"},
+    {"helper-max", "class data of helper wrong has max 0, wanted 1 to 65536"},
+    {"helper-timeout", "timeout of class data of helper wrong is 0, wanted"},
+    {"helper-counter", "counter of helper wrong is \"Bad one\", wanted [a-z]"},
+    {"helper-twice", "helper name is \"wrong\", which is taken already"},
     {"default",
 	"its own defaults are wrong: value of depth out of range (1..9)"},
     {"option-off", "option depth is at 4096, wanted a place in 24 bytes"},
@@ -65,6 +85,17 @@ teardown(void **state)
 	return 0;
 }
 
+static bool
+is_loaded(const char *name)
+{
+	struct sl_plugin_info info;
+
+	for (unsigned i = 0; sl_plugins_at(i, &info); i++)
+		if (info.name && strcmp(info.name, name) == 0)
+			return true;
+	return false;
+}
+
 static void
 our_own_are_loaded(void **state)
 {
@@ -88,20 +119,20 @@ our_own_are_loaded(void **state)
 	    {SL_IPV4, IPPROTO_UDPLITE, "udp-lite"},
 	    {SL_IPV6, 0, "generic"},
 	};
-	static const char *const files[] = {"dccp", "generic", "gre", "icmp",
-	    "icmpv6", "sctp", "tcp", "udp", "udplite"};
+	static const char *const files[] = {"dccp", "generic", "icmp", "icmpv6",
+	    "sctp", "tcp", "udp", "udplite"};
 	struct sl_plugin_info info;
 	struct sl_err err = {0};
 
 	(void)state;
 	assert_int_equal(sl_plugins_load(NULL, &err), 0);
-	for (unsigned i = 0; i < SL_COUNT_OF(files); i++) {
-		assert_true(sl_plugins_at(i, &info));
-		assert_string_equal(info.name, files[i]);
+	for (unsigned i = 0; i < SL_COUNT_OF(files); i++)
+		assert_true(is_loaded(files[i]));
+	for (unsigned i = 0; sl_plugins_at(i, &info); i++) {
 		assert_null(info.why);
 		assert_non_null(info.version);
 	}
-	assert_false(sl_plugins_at(SL_COUNT_OF(files), &info));
+	assert_int_equal(sl_plugins_lack(&err), 0);
 	for (unsigned i = 0; i < SL_COUNT_OF(rows); i++)
 		assert_string_equal(
 		    sl_trackers_ops(
@@ -220,6 +251,32 @@ a_good_one_gets_its_options(void **state)
 	sl_plugins_unload();
 }
 
+/* Helpers lie in a folder of their own; which is only where to look. */
+static void
+helpers_are_loaded(void **state)
+{
+	struct sl_err err = {0};
+	struct sl_helper *h;
+
+	(void)state;
+	assert_int_equal(sl_plugins_load(WRONG_DIR "/both", &err), 0);
+	assert_true(is_loaded("wrong"));
+	assert_true(is_loaded("other"));
+	sl_rcu_online();
+	h = sl_helpers_at_rcu(SL_IPV4, IPPROTO_TCP, 2121);
+	assert_non_null(h);
+	assert_string_equal(sl_helpers_name(h->number), "wrong");
+	assert_null(sl_helpers_at_rcu(SL_IPV6, IPPROTO_TCP, 2121));
+	assert_null(sl_helpers_at_rcu(SL_IPV4, IPPROTO_UDP, 2121));
+	sl_rcu_offline();
+	assert_int_equal(sl_plugins_lack(&err), -ENOENT);
+	assert_string_equal(err.text, "no plugin tracks tcp of IPv4");
+	sl_plugins_unload();
+	sl_rcu_online();
+	assert_null(sl_helpers_at_rcu(SL_IPV4, IPPROTO_TCP, 2121));
+	sl_rcu_offline();
+}
+
 /* One bad file does not keep the others out, but is reported. */
 static void
 a_second_claim_is_refused(void **state)
@@ -297,6 +354,7 @@ main(void)
 	    cmocka_unit_test(defaults_are_the_documented_ones),
 	    cmocka_unit_test(mistakes_are_named),
 	    cmocka_unit_test(a_good_one_gets_its_options),
+	    cmocka_unit_test(helpers_are_loaded),
 	    cmocka_unit_test(a_second_claim_is_refused),
 	    cmocka_unit_test(folders_are_checked),
 	};

@@ -40,7 +40,7 @@ defaults_fill_the_block(void **state)
 	assert_int_equal(b->depth, 3);
 	assert_int_equal(b->mode, 0);
 	assert_false(b->careful);
-	free(b);
+	sl_options_free(b);
 }
 
 static void
