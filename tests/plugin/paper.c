@@ -387,6 +387,6 @@ paper_open(struct paper *p, const struct conversation *c)
 void
 paper_close(struct paper *p)
 {
-	free(p->options);
+	sl_options_free(p->options);
 	dlclose(p->handle);
 }
