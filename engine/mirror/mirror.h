@@ -80,6 +80,11 @@ bool sl_mirror_port_addr_rcu(uint16_t port, uint8_t family,
 /* Is 'addr' an address of this router? => In a read section. */
 bool sl_mirror_is_local_rcu(uint8_t family, const struct sl_addr *addr);
 
+/* The network of this router whose broadcast address is 'addr' (IPv4).  False: it
+ * is none.  => In a read section. */
+bool sl_mirror_subnet_rcu(
+    const struct sl_addr *addr, struct sl_addr *net, uint8_t *prefix_len);
+
 /* Route type of an address as the address-type matchers see it (main table).
  * => In a read section. */
 enum sl_route_type sl_mirror_addr_type_rcu(

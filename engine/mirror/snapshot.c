@@ -403,6 +403,30 @@ sl_mirror_is_local_rcu(uint8_t family, const struct sl_addr *addr)
 	return r && r->type == SL_ROUTE_LOCAL;
 }
 
+bool
+sl_mirror_subnet_rcu(
+    const struct sl_addr *addr, struct sl_addr *net, uint8_t *prefix_len)
+{
+	const struct snapshot *s = sl_rcu_read(&current);
+
+	for (uint32_t i = 0; i < s->n_addrs; i++) {
+		const struct port_addr *a = &s->addrs[i];
+		uint32_t hosts;
+
+		/* RFC 3021: two addresses are both hosts */
+		if (a->family != SL_IPV4 || a->prefix_len > 30)
+			continue;
+		hosts = htonl(UINT32_MAX >> a->prefix_len);
+		if (addr->u.w[0] != (a->addr.u.w[0] | hosts))
+			continue;
+		*net = a->addr;
+		sl_addr_mask(SL_IPV4, net, a->prefix_len);
+		*prefix_len = a->prefix_len;
+		return true;
+	}
+	return false;
+}
+
 enum sl_route_type
 sl_mirror_addr_type_rcu(uint8_t family, const struct sl_addr *addr)
 {

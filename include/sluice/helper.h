@@ -210,6 +210,14 @@ struct sl_host {
 
 	/* Adds one to a row of ops->counters. */
 	void (*count)(const struct sl_call *call, uint32_t counter);
+
+	/*
+	 * If the master goes to the broadcast address of a network of this
+	 * router: that network, for sl_expect.from.  -ENOENT: it goes to
+	 * somebody.
+	 */
+	int (*subnet)(
+	    const struct sl_call *call, struct sl_addr *net, uint8_t *prefix);
 };
 
 static inline int

@@ -57,6 +57,8 @@ struct conversation {
 	const char *client_seen, *server_seen; /* NULL: as they are */
 	/* An expected connection's id, where translated, becomes id + shift. */
 	int16_t id_shift;
+	/* "192.168.88.0/24": the server is its broadcast address; NULL */
+	const char *subnet;
 	const char *options; /* "loose=yes"; words; NULL: defaults */
 	const struct conversation_turn *turns; /* ended by one without 'in' */
 };

@@ -256,6 +256,22 @@ paper_count(const struct sl_call *call, uint32_t counter)
 	say(&p->asked, "count %s\n", p->ops->counters[counter]);
 }
 
+static int
+paper_subnet(const struct sl_call *call, struct sl_addr *net, uint8_t *prefix)
+{
+	const char *subnet = paper_of(call)->c->subnet;
+	char addr[64];
+	unsigned bits;
+
+	if (!subnet)
+		return -ENOENT;
+	assert_int_equal(sscanf(subnet, "%63[^/]/%u", addr, &bits), 2);
+	memset(net, 0, sizeof(*net));
+	assert_int_equal(inet_pton(AF_INET, addr, net), 1);
+	*prefix = (uint8_t)bits;
+	return 0;
+}
+
 const struct sl_host paper_host = {
     .size = sizeof(struct sl_host),
     .expect = paper_expect,
@@ -263,6 +279,7 @@ const struct sl_host paper_host = {
     .withdraw = paper_withdraw,
     .keep = paper_keep,
     .count = paper_count,
+    .subnet = paper_subnet,
 };
 
 /* "192.0.2.1:1024", "[2001:db8::1]:1024" */

@@ -434,6 +434,56 @@ questions_come_in_order_and_never_block(void **state)
 	sl_wake_fini(&wake);
 }
 
+static void
+add_ifaddr(uint16_t port, const char *text, uint8_t len)
+{
+	struct sl_ifaddr a = {
+	    .ifindex = port + 1u,
+	    .family = SL_IPV4,
+	    .prefix_len = len,
+	    .addr = addr(text),
+	};
+
+	assert_int_equal(sl_mirror_add_addr(&a), 0);
+}
+
+static void
+subnets_by_broadcast(void **state)
+{
+	static const struct {
+		const char *addr, *net;
+		uint8_t len;
+	} rows[] = {
+	    {"192.168.88.255", "192.168.88.0", 24},
+	    {"192.168.88.254", NULL, 0},
+	    {"192.168.88.0", NULL, 0},
+	    {"10.1.255.255", "10.1.0.0", 16},
+	    {"10.1.1.255", NULL, 0},
+	    {"198.51.100.3", "198.51.100.0", 30},
+	    {"198.51.100.9", NULL, 0}, /* of two addresses none is all */
+	    {"255.255.255.255", NULL, 0},
+	};
+
+	(void)state;
+	add_ifaddr(LAN, "192.168.88.1", 24);
+	add_ifaddr(LAN, "10.1.2.3", 16);
+	add_ifaddr(WAN, "198.51.100.1", 30);
+	add_ifaddr(WAN, "198.51.100.8", 31);
+	assert_int_equal(sl_mirror_publish(), 0);
+	for (unsigned i = 0; i < SL_COUNT_OF(rows); i++) {
+		struct sl_addr a = addr(rows[i].addr), net, want;
+		uint8_t len;
+		bool found = sl_mirror_subnet_rcu(&a, &net, &len);
+
+		assert_int_equal(found, rows[i].net != NULL);
+		if (!found)
+			continue;
+		want = addr(rows[i].net);
+		assert_memory_equal(&net, &want, sizeof(net));
+		assert_int_equal(len, rows[i].len);
+	}
+}
+
 int
 main(void)
 {
@@ -445,6 +495,7 @@ main(void)
 	    TEST(several_hops_share_by_weight),
 	    TEST(the_source_address_fits_the_destination),
 	    TEST(static_addresses_bring_their_routes),
+	    TEST(subnets_by_broadcast),
 	    TEST(questions_come_in_order_and_never_block),
 	};
 	int rc;
