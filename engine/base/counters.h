@@ -47,7 +47,15 @@
 	X(LIMIT_REFUSED, "limits-refused",	"packets that a limit had no room to count") \
 	X(INSPECT_REFUSED, "inspections-refused", "connections that layer 7 or TLS had no room for") \
 	X(INSPECT_CUT,	"inspections-cut",	"inspections that ended early to make room") \
-	X(LIST_LOST,	"list-adds-lost",	"addresses that rules failed to add to a list")
+	X(LIST_LOST,	"list-adds-lost",	"addresses that rules failed to add to a list") \
+	X(EXPECT_NEW,	"expected-new",		"connections that helpers have announced") \
+	X(EXPECT_MET,	"expected-met",		"announced connections that came")     \
+	X(EXPECT_EXPIRED, "expected-expired",	"announced connections that did not come in time") \
+	X(EXPECT_BAD_ADDRESS, "expected-refused-address", "announcements for an address that is not the speaker's") \
+	X(EXPECT_BAD_PORT, "expected-refused-port", "announcements for a port that nobody may be sent to") \
+	X(EXPECT_BAD_FORM, "expected-refused-form", "announcements that make no sense") \
+	X(EXPECT_FULL,	"expected-refused-full", "announcements beyond the limits") \
+	X(EXPECT_NO_ID,	"expected-refused-id",	"announcements without a free id at the public address")
 /* clang-format on */
 
 #define SL_DROP_MAX 64 /* room for the drop reasons of base/drop.h */

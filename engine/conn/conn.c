@@ -39,14 +39,26 @@ sl_conn_matches_key6(
 }
 
 void
+sl_conn_leaving(const struct sl_conn *c, enum sl_dir dir, struct sl_tuple *out)
+{
+	struct sl_tuple other;
+
+	sl_conn_tuple(c, dir == SL_ORIG ? SL_REPLY : SL_ORIG, &other);
+	sl_tuple_invert(&other, out);
+	if (sl_likely(!sl_conn_has(c, SL_CONN_RECEIVER_ID)))
+		return;
+	out->src_id = 0;
+	out->dst_id = sl_conn_leave_id(c, dir);
+}
+
+void
 sl_conn_rewrite(
     const struct sl_conn *c, enum sl_dir dir, struct sl_rewrite *out)
 {
-	struct sl_tuple arriving, other, leaving;
+	struct sl_tuple arriving, leaving;
 
 	sl_conn_tuple(c, dir, &arriving);
-	sl_conn_tuple(c, dir == SL_ORIG ? SL_REPLY : SL_ORIG, &other);
-	sl_tuple_invert(&other, &leaving);
+	sl_conn_leaving(c, dir, &leaving);
 	sl_edit_plan(&arriving, &leaving, out);
 }
 

@@ -53,6 +53,8 @@ enum sl_conn_bit {
 	/* Payload (rule/inspect.h). */
 	SL_CONN_L7_UNKNOWN = 1 << 24, /* no layer 7 name holds, for ever */
 	SL_CONN_TLS_OVER = 1 << 25,   /* past its TLS hello, or had none */
+	/* Its packets carry the receiver's id only (SL_L4_RECEIVER_ID). */
+	SL_CONN_RECEIVER_ID = 1 << 26,
 	SL_CONN_MAPPED = 1 << 19,     /* holds a mapping */
 	SL_CONN_POOL_GUEST = 1 << 23, /* came to a port of a NAT pool */
 };
@@ -250,8 +252,32 @@ sl_conn_is_expired(const struct sl_conn *c, uint64_t now_ns)
 		   &((struct sl_conn *)(uintptr_t)c)->deadline_ns) <= now_ns;
 }
 
+/*
+ * Where packets carry the receiver's id only, a tuple does not tell the id of the
+ * other direction; the one that packets of direction 'dir' leave with stands in
+ * the first bytes of the tracker's area, which are the engine's then
+ * (SL_L4_RECEIVER_ID).
+ */
+static inline sl_be16
+sl_conn_leave_id(const struct sl_conn *c, enum sl_dir dir)
+{
+	return sl_raw_be16(c->priv + dir * sizeof(sl_be16));
+}
+
+/* => Owner only.  Fresh connections only. */
+static inline void
+sl_conn_set_leave_id_owned(struct sl_conn *c, enum sl_dir dir, sl_be16 id)
+{
+	memcpy(c->priv + dir * sizeof(id), &id, sizeof(id));
+}
+
+/* The tuple that packets of direction 'dir' leave with: the inverse of the one
+ * that packets of the other direction arrive with. */
+void sl_conn_leaving(
+    const struct sl_conn *c, enum sl_dir dir, struct sl_tuple *out);
+
 /* The change a packet of direction 'dir' undergoes between arriving and leaving:
- * from tuple[dir] to the inverse of tuple[!dir]. */
+ * from tuple[dir] to sl_conn_leaving(). */
 void sl_conn_rewrite(
     const struct sl_conn *c, enum sl_dir dir, struct sl_rewrite *out);
 

@@ -55,6 +55,7 @@ portmap_of(struct choice *c)
 	    .worker = c->track->worker,
 	    .now_ns = c->pkt->now_ns,
 	    .reply = &c->reply,
+	    .is_reserved = c->req->reserved,
 	};
 }
 
@@ -247,20 +248,19 @@ is_changed(const struct sl_conn *conn, enum sl_dir dir, enum sl_nat_side side)
 
 /*
  * An error travelling in direction d quotes a packet of the other direction, as
- * it looked where the error was born: the inverse of tuple[d].  It was sent as
+ * it looked where the error was born: as such packets leave.  It was sent as
  * tuple[!d], and so must be what its sender gets to read.
  */
 static bool
 apply_to_error(struct sl_pkt *pkt, enum sl_nat_side side)
 {
-	struct sl_tuple arrives, seen, sent;
+	struct sl_tuple seen, sent;
 	struct sl_pkt_view view;
 	struct sl_tuple quoted;
 	uint32_t off;
 
-	sl_conn_tuple(pkt->conn, pkt->dir, &arrives);
 	sl_conn_tuple(pkt->conn, !pkt->dir, &sent);
-	sl_tuple_invert(&arrives, &seen);
+	sl_conn_leaving(pkt->conn, !pkt->dir, &seen);
 	if (side == SL_NAT_DST) {
 		if (!sl_parse_quoted(pkt, &view, &quoted, &off) ||
 		    !sl_edit_rewrite_quoted(

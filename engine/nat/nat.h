@@ -38,6 +38,7 @@ struct sl_nat_request {
 	bool random;	 /* EIN: no port is kept */
 	bool by_remote;	 /* SAME: by destination, too */
 	bool masquerade; /* purge when the out port changes address */
+	bool reserved;	 /* the port was set aside for it (conn/expect.h) */
 	struct sl_addr addr_min, addr_max; /* inclusive, network order */
 	uint16_t port_min, port_max;	   /* inclusive, host order */
 };

@@ -2,6 +2,7 @@
 #include <nat/portmap.h>
 
 #include <base/random.h>
+#include <conn/expect.h>
 #include <mirror/mirror.h>
 #include <mirror/sockets.h>
 #include <nat/claim.h>
@@ -29,6 +30,7 @@ is_free(void *arg, uint16_t port)
 
 	p->reply->dst_id = htons(port);
 	return (p->is_mapped || !is_anybodys(p)) &&
+	       (p->is_reserved || !sl_expect_is_wanted_rcu(p->reply)) &&
 	       sl_table_reply_is_free_rcu(p->table, p->reply, p->now_ns);
 }
 

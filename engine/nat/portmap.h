@@ -31,6 +31,7 @@ struct sl_portmap {
 	uint64_t now_ns;
 	struct sl_tuple *reply; /* its 'dst_id' is to be chosen */
 	bool is_mapped;		/* by the mapping that has the id (nat/ein.h) */
+	bool is_reserved;	/* by the expectation that goes to the id */
 };
 
 /* The class that an id stays in when nothing else is asked: < 512, 512-1023,

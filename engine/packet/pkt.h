@@ -19,6 +19,7 @@
 #include <string.h>
 
 struct sl_conn;
+struct sl_expectation;
 
 #define SL_ETH_LEN   14
 #define SL_PORT_NONE 0xffff	  /* sl_pkt.in_port, out_port */
@@ -127,6 +128,9 @@ struct sl_pkt {
 	uint8_t state;	       /* enum sl_state */
 	uint8_t tracker;       /* slot; track/trackers.h */
 	uint8_t reason;	       /* of an invalid packet: tracker's reason */
+	/* of a fresh connection: the expectation that let it in, and that of
+	 * its other direction (conn/expect.h); NULL */
+	struct sl_expectation *expected, *expected_mate;
 
 	/* set by rules */
 	uint32_t packet_mark;  /* number of a mark name; 0: no-mark */

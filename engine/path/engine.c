@@ -4,6 +4,7 @@
 #include <path/worker.h>
 
 #include <base/log.h>
+#include <conn/expect.h>
 #include <nat/hold.h>
 #include <nat/mapped.h>
 #include <rule/connlimit.h>
@@ -42,7 +43,7 @@ make_parts(struct sl_engine *e, uint64_t max_entries, struct sl_err *err)
 		return sl_err_set(err, -ENOMEM, "engine: out of memory");
 	for (uint16_t i = 0; i < e->workers; i++)
 		e->wakes[i].fd = -1;
-	if (sl_connlimit_init(e->workers))
+	if (sl_connlimit_init(e->workers) || sl_expect_init())
 		return sl_err_set(err, -ENOMEM, "engine: out of memory");
 	e->table = sl_table_new(e->workers,
 	    max_entries ? max_entries : sl_table_default_max(), err);
@@ -93,6 +94,7 @@ sl_engine_free(struct sl_engine *e)
 	if (e->table)
 		sl_table_free(e->table);
 	sl_connlimit_fini();
+	sl_expect_fini();
 	sl_hold_fini();
 	sl_ein_clear();
 	sl_inspect_fini();

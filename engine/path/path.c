@@ -15,7 +15,7 @@
 
 #include <fast/fast.h>
 #include <mirror/mirror.h>
-#include <nat/nat.h>
+#include <nat/expected.h>
 #include <rule/eval.h>
 #include <rule/peek.h>
 #include <rule/trace.h>
@@ -187,6 +187,8 @@ decide_nat(struct sl_worker *w, struct sl_pkt *pkt, enum sl_hook hook)
 	struct sl_rule_result result = {.verdict = SL_RULE_ACCEPT};
 	struct sl_nat_request request;
 
+	if (sl_expected_decides(pkt, side))
+		return sl_expected_setup(&w->track, pkt, side);
 	if (sl_rule_has_rules_rcu(SL_TABLE_NAT, hook, pkt->family))
 		sl_rule_eval(SL_TABLE_NAT, hook, pkt, &result);
 	if (result.verdict != SL_RULE_TRANSLATE)

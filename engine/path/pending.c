@@ -30,14 +30,10 @@ count_for(const struct sl_pending *p, const struct sl_pkt *pkt)
 static bool
 remember_tuple(struct sl_pending_pkt *slot, const struct sl_pkt *pkt)
 {
-	struct sl_tuple other;
-
 	if (!pkt->conn || (pkt->flags & SL_PKT_ICMP_ERROR) ||
 	    !sl_conn_has(pkt->conn, SL_CONN_SRCNAT | SL_CONN_DSTNAT))
 		return false;
-	sl_conn_tuple(
-	    pkt->conn, pkt->dir == SL_ORIG ? SL_REPLY : SL_ORIG, &other);
-	sl_tuple_invert(&other, &slot->now);
+	sl_conn_leaving(pkt->conn, pkt->dir, &slot->now);
 	return true;
 }
 

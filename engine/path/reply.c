@@ -82,14 +82,12 @@ sl_reply_undo_dstnat(struct sl_pkt *pkt)
 {
 	const struct sl_tracker_ops *ops;
 	struct sl_rewrite rw;
-	struct sl_tuple other, now;
+	struct sl_tuple now;
 
 	if (!pkt->conn || (pkt->flags & SL_PKT_ICMP_ERROR) ||
 	    !sl_conn_has(pkt->conn, SL_CONN_SRCNAT | SL_CONN_DSTNAT))
 		return;
-	sl_conn_tuple(
-	    pkt->conn, pkt->dir == SL_ORIG ? SL_REPLY : SL_ORIG, &other);
-	sl_tuple_invert(&other, &now);
+	sl_conn_leaving(pkt->conn, pkt->dir, &now);
 	now.src = pkt->tuple.src;
 	now.src_id = pkt->tuple.src_id;
 	ops = &sl_trackers_slot(pkt->tracker)->ops;

@@ -1,14 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <track/icmp_related.h>
 
+/*
+ * The connection that sent 'quoted', and the direction that answers it.  Who
+ * carries the receiver's id only does not name the answer: then what was sent is
+ * looked for, and found unless it was translated.
+ */
+static struct sl_conn *
+find_quoted(struct sl_track *track, struct sl_pkt *pkt,
+    const struct sl_tuple *quoted, bool receiver_id)
+{
+	struct sl_tuple t = *quoted;
+	enum sl_dir dir = SL_ORIG;
+	struct sl_conn *c;
+
+	if (!receiver_id)
+		sl_tuple_invert(quoted, &t);
+	c = sl_table_lookup_rcu(track->table,
+	    sl_tuple_owner(&t, sl_table_workers(track->table)), &t,
+	    sl_tuple_hash(&t), pkt->now_ns, &dir);
+	pkt->dir = (uint8_t)(receiver_id ? !dir : dir);
+	return c;
+}
+
 int
 sl_icmp_related_find(struct sl_track *track, struct sl_pkt *pkt)
 {
 	const struct sl_tracker *tracker;
-	struct sl_tuple quoted, back;
+	struct sl_tuple quoted;
 	struct sl_pkt_view view;
 	enum sl_key key;
-	enum sl_dir dir;
 	uint8_t slot, reason;
 	uint32_t off;
 
@@ -25,13 +46,11 @@ sl_icmp_related_find(struct sl_track *track, struct sl_pkt *pkt)
 		return SL_IP_REASON_ERROR_QUOTE;
 	if (memcmp(&quoted.src, &pkt->tuple.dst, sizeof(quoted.src)) != 0)
 		return SL_IP_REASON_ERROR_ADDRESS;
-	sl_tuple_invert(&quoted, &back);
-	pkt->conn = sl_table_lookup_rcu(track->table,
-	    sl_tuple_owner(&back, sl_table_workers(track->table)), &back,
-	    sl_tuple_hash(&back), pkt->now_ns, &dir);
+	pkt->conn = find_quoted(track, pkt, &quoted,
+	    (tracker->ops.layout.flags & SL_L4_RECEIVER_ID) &&
+		quoted.src_id != quoted.dst_id);
 	if (!pkt->conn)
 		return SL_IP_REASON_ERROR_UNKNOWN;
-	pkt->dir = (uint8_t)dir;
 	pkt->flags |= SL_PKT_ICMP_ERROR;
 	return -1;
 }

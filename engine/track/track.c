@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <track/track.h>
 
+#include <conn/expect.h>
 #include <track/icmp_related.h>
 
 #include <errno.h>
@@ -227,6 +228,38 @@ take_into(struct sl_pkt *pkt)
 	sl_conn_account_owned(c, pkt->dir, pkt->l3_len, pkt->now_ns);
 }
 
+/* Kinds of packets that have no such id have one for both directions. */
+static bool
+has_receiver_id(const struct sl_pkt *pkt)
+{
+	return (sl_trackers_ops(pkt->tracker)->layout.flags &
+		   SL_L4_RECEIVER_ID) &&
+	       pkt->tuple.src_id == 0;
+}
+
+/* What a connection has from who expected it, and from its protocol. */
+static void
+inherit(struct sl_pkt *pkt, const struct sl_taken *taken)
+{
+	const struct sl_expectation *e = taken->by;
+	uint32_t bits = 0;
+
+	pkt->expected = taken->by;
+	pkt->expected_mate = taken->mate;
+	if (e) {
+		bits = SL_CONN_EXPECTED | (uint32_t)e->number
+					      << SL_CONN_HELPER_SHIFT;
+		sl_store_relaxed(&pkt->conn->mark, e->mark);
+	}
+	if (has_receiver_id(pkt)) {
+		bits |= SL_CONN_RECEIVER_ID;
+		sl_conn_set_leave_id_owned(
+		    pkt->conn, SL_ORIG, pkt->tuple.dst_id);
+	}
+	if (bits)
+		sl_conn_set_bits_owned(pkt->conn, bits);
+}
+
 /*
  * The first packet of a connection.  The tracker judges on a private area of
  * ours, so that an invalid packet never makes a connection give way.
@@ -247,6 +280,7 @@ open_conn(struct sl_track *track, struct sl_pkt *pkt)
 	enum sl_drop_reason reason;
 	struct sl_track_out out = {0};
 	struct sl_pkt_view view;
+	struct sl_taken taken;
 	struct sl_conn *c;
 
 	pkt->dir = SL_ORIG;
@@ -259,15 +293,21 @@ open_conn(struct sl_track *track, struct sl_pkt *pkt)
 		set_invalid(pkt, SL_TRACKER_IP, SL_IP_REASON_TRACKER);
 		return SL_GO;
 	}
+	if (sl_expect_take_rcu(&pkt->tuple, pkt->now_ns, &taken) ==
+	    SL_TAKING_LOST)
+		return sl_drop(SL_DROP_CLASH);
 	c = sl_shard_alloc(track->shard, &pkt->tuple, pkt->now_ns, &reason);
-	if (!c)
+	if (!c) {
+		sl_expect_give_back(&taken);
 		return sl_drop(reason);
+	}
 	c->tracker = pkt->tracker;
 	memcpy(c->priv, priv, sizeof(priv));
 	store_answer(c, &out);
 	sl_store_relaxed(&c->deadline_ns, deadline_of(&ctx, &out, pkt->now_ns));
 	pkt->conn = c;
 	pkt->flags |= SL_PKT_NEW_CONN;
+	inherit(pkt, &taken);
 	take_into(pkt);
 	return SL_GO;
 }
@@ -357,6 +397,25 @@ sl_track_packet(struct sl_track *track, struct sl_pkt *pkt)
 	return update_conn(track, pkt);
 }
 
+static void
+settle_expected(const struct sl_pkt *pkt)
+{
+	struct sl_taken taken = {pkt->expected, pkt->expected_mate};
+
+	if (!taken.by)
+		return;
+	sl_expect_settle(&taken);
+	sl_count(SL_COUNTER_EXPECT_MET, 1);
+}
+
+static void
+give_back_expected(const struct sl_pkt *pkt)
+{
+	struct sl_taken taken = {pkt->expected, pkt->expected_mate};
+
+	sl_expect_give_back(&taken);
+}
+
 enum sl_verdict
 sl_track_confirm(struct sl_track *track, struct sl_pkt *pkt)
 {
@@ -366,6 +425,7 @@ sl_track_confirm(struct sl_track *track, struct sl_pkt *pkt)
 		return SL_GO;
 	rc = sl_shard_insert(track->shard, pkt->conn, pkt->now_ns);
 	if (rc == 0) {
+		settle_expected(pkt);
 		pkt->flags &= (uint16_t)~SL_PKT_NEW_CONN;
 		return SL_GO;
 	}
@@ -378,6 +438,7 @@ sl_track_abandon(struct sl_track *track, struct sl_pkt *pkt)
 {
 	if (!(pkt->flags & SL_PKT_NEW_CONN))
 		return;
+	give_back_expected(pkt);
 	sl_shard_free_fresh(track->shard, pkt->conn);
 	pkt->conn = NULL;
 	pkt->flags &= (uint16_t)~SL_PKT_NEW_CONN;
