@@ -69,6 +69,33 @@ bool sl_edit_lower_mss(struct sl_pkt *pkt, uint16_t mss);
  * (RFC 6864 4.1): number zero becomes 'id'.  True if 'id' was used. */
 bool sl_edit_clear_df(struct sl_pkt *pkt, uint16_t id);
 
+/* Where the payload of a TCP or UDP packet begins, from 'data'; 0: no such packet,
+ * or its header is broken. */
+uint32_t sl_edit_payload_off(const struct sl_pkt *pkt);
+
+/* A 16- or 32-bit field of the TCP header ('n' bytes at 'off', which options may
+ * have made odd), in host order; the checksum follows. */
+void sl_edit_set_tcp(
+    struct sl_pkt *pkt, uint32_t off, uint32_t value, uint32_t n);
+
+/* A payload that stands in 'frame' behind as many bytes as the packet's headers
+ * take. */
+struct sl_payload {
+	uint8_t *frame; /* the packet's own bytes, or others */
+	uint32_t room;	/* of 'frame' */
+	uint32_t len;	/* of the payload */
+	uint32_t mtu; /* a larger TCP segment leaves as a GSO frame; 0: never */
+};
+
+/* The TCP or UDP packet moves to p->frame and carries that payload: lengths,
+ * checksums (whole, partial, or absent as it was) and segmentation follow.  False,
+ * and nothing is changed, if it would be larger than an IP packet or the room. */
+bool sl_edit_set_payload(struct sl_pkt *pkt, const struct sl_payload *p);
+
+/* A datagram that became too large by our doing may be cut: DF is cleared (as by
+ * sl_edit_clear_df()), and IPv6 counts as made whole by packet/defrag. */
+void sl_edit_allow_cut(struct sl_pkt *pkt, uint32_t id);
+
 /* IPv4: every option becomes padding; the header stays as long as it is. */
 void sl_edit_strip_options(struct sl_pkt *pkt);
 

@@ -8,6 +8,7 @@
 #include <packet/parse_internal.h>
 
 #include <netinet/icmp6.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #define TTL	    64
@@ -242,25 +243,72 @@ may_answer_tcp(const struct sl_pkt *pkt, struct header *h)
 	       (tcp[12] >> 4) * 4u <= pkt->l4_len;
 }
 
+/* The timestamps option of the segment 'tcp', sound as may_answer_tcp() found it;
+ * NULL: none. */
+static const uint8_t *
+find_stamps(const uint8_t *tcp)
+{
+	uint32_t end = (tcp[12] >> 4) * 4u;
+
+	for (uint32_t i = TCP_HDR; i < end && tcp[i] != TCPOPT_EOL;) {
+		if (tcp[i] == TCPOPT_NOP) {
+			i++;
+			continue;
+		}
+		if (end - i < 2 || tcp[i + 1] < 2 || tcp[i + 1] > end - i)
+			return NULL;
+		if (tcp[i] == TCPOPT_TIMESTAMP &&
+		    tcp[i + 1] == TCPOLEN_TIMESTAMP)
+			return tcp + i;
+		i += tcp[i + 1];
+	}
+	return NULL;
+}
+
+/* Returns the length of the options. */
 static uint32_t
-put_tcp(const struct sl_pkt *pkt, const struct header *h,
+put_stamps(const uint8_t *tcp, uint8_t *out)
+{
+	const uint8_t *stamps = find_stamps(tcp);
+
+	if (!stamps)
+		return 0;
+	out[0] = out[1] = TCPOPT_NOP;
+	out[2] = TCPOPT_TIMESTAMP;
+	out[3] = TCPOLEN_TIMESTAMP;
+	memcpy(out + 4, stamps + 6, 4);
+	memcpy(out + 8, stamps + 2, 4);
+	return TCPOLEN_TIMESTAMP + 2;
+}
+
+static uint32_t
+put_tcp(const struct sl_pkt *pkt, struct header *h,
     const struct sl_tcp_answer *a, uint8_t *buf)
 {
 	const uint8_t *tcp = sl_pkt_l4(pkt);
 	uint8_t *ip = buf + pkt->l3_off, *out;
 
 	out = ip + ip_header_len(pkt->family);
-	put_l2(pkt, buf);
-	put_ip(pkt->family, h, ip);
 	memset(out, 0, TCP_HDR);
+	if (a->stamps)
+		h->payload += put_stamps(tcp, out + TCP_HDR);
 	memcpy(out, tcp + 2, 2);
 	memcpy(out + 2, tcp, 2);
+	if (a->sent_as) {
+		h->src = a->sent_as->dst;
+		h->dst = a->sent_as->src;
+		memcpy(out, &a->sent_as->dst_id, 2);
+		memcpy(out + 2, &a->sent_as->src_id, 2);
+	}
 	sl_edit_put32(out + 4, a->seq);
 	sl_edit_put32(out + 8, a->ack);
-	out[12] = (TCP_HDR / 4) << 4;
+	out[12] = (uint8_t)(h->payload / 4 << 4);
 	out[13] = a->flags;
+	sl_edit_put16(out + 14, a->window);
+	put_l2(pkt, buf);
+	put_ip(pkt->family, h, ip);
 	put_l4_csum(pkt->family, h, out, 16);
-	return (uint32_t)(out - buf) + TCP_HDR;
+	return (uint32_t)(out - buf) + h->payload;
 }
 
 uint32_t

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Packets of our own: ICMP errors (RFC 792, 1812 §4.3, 4443), TCP resets
- * (RFC 9293 §3.10.7) and TCP segments with a closed window.  Built from the packet that provoked them into a caller's
- * buffer, as a complete Ethernet frame back to where it came from (MACs
- * swapped); the caller sends it.  Rate limits are the caller's (path/reply).
+ * (RFC 9293 §3.10.7) and TCP segments without data.  Built from the packet that
+ * provoked them into a caller's buffer, as a complete Ethernet frame back to where
+ * it came from (MACs swapped); the caller sends it.  Rate limits are the caller's
+ * (path/reply).
  */
 #ifndef SL_PACKET_REPLY_H
 #define SL_PACKET_REPLY_H
@@ -39,10 +40,15 @@ uint32_t sl_reply_tcp_reset(
 struct sl_tcp_answer {
 	uint32_t seq, ack;
 	uint8_t flags; /* SL_TCP_* */
+	uint16_t window;
+	/* Timestamps (RFC 7323), as many as 'pkt' has: its two, swapped. */
+	bool stamps;
+	/* Whom 'pkt' went from and to, if it has been translated since. */
+	const struct sl_tuple *sent_as;
 };
 
-/* A segment without options and data to the sender of 'pkt', its window
- * closed.  0 as above, but that an answer to a RST is the caller's to avoid. */
+/* A segment without data to the sender of 'pkt'.  0 as above, but that an answer
+ * to a RST is the caller's to avoid. */
 uint32_t sl_reply_tcp(const struct sl_pkt *pkt, const struct sl_tcp_answer *,
     uint8_t buf[SL_REPLY_MAX]);
 
