@@ -47,6 +47,9 @@
 	X(LIMIT_REFUSED, "limits-refused",	"packets that a limit had no room to count") \
 	X(INSPECT_REFUSED, "inspections-refused", "connections that layer 7 or TLS had no room for") \
 	X(INSPECT_CUT,	"inspections-cut",	"inspections that ended early to make room") \
+	X(HELPER_FULL,	"helpers-full",		"connections, messages or replacements that helpers had no room for") \
+	X(HELPER_NONSENSE, "helpers-nonsense",	"answers of helpers that were out of bounds") \
+	X(HELPER_ACKS,	"helper-acks-sent",	"TCP acknowledgements of our own for bytes held back") \
 	X(LIST_LOST,	"list-adds-lost",	"addresses that rules failed to add to a list") \
 	X(EXPECT_NEW,	"expected-new",		"connections that helpers have announced") \
 	X(EXPECT_MET,	"expected-met",		"announced connections that came")     \

@@ -41,6 +41,10 @@
 	X(NAT_PORTS,	"nat-ports",		"no free port or id for the translation")  \
 	X(NAT_NO_CONN,	"nat-no-connection",	"invalid, and its source would have been translated") \
 	X(NAT_NO_ADDR,	"nat-no-address",	"masquerade: interface has no address")    \
+	/* helpers */                                                          \
+	X(HELPER,	"helper",		"a protocol helper refused it, or was refused what it needs") \
+	X(HELPER_ORDER,	"helper-order",		"TCP segment behind a hole that a helper must see first") \
+	X(HELPER_HELD,	"helper-held",		"TCP segment whose bytes wait for the rest of a message") \
 	/* routing and output */                                               \
 	X(NO_ROUTE,	"no-route",		"no route to the destination")             \
 	X(BLACKHOLE,	"blackhole",		"route says drop")                         \

@@ -8,7 +8,8 @@ struct sl_fast sl_fast = {.allowed = {true, true}};
 #define SLOW_PACKET                                                            \
 	(SL_PKT_FRAGMENT | SL_PKT_REASSEMBLED | SL_PKT_IP_OPTIONS |            \
 	    SL_PKT_FROM_HOST | SL_PKT_L2_BROADCAST)
-#define SLOW_CONN (SL_CONN_DYING | SL_CONN_TARPIT | SL_CONN_INSPECTED)
+#define SLOW_CONN                                                              \
+	(SL_CONN_DYING | SL_CONN_TARPIT | SL_CONN_INSPECTED | SL_CONN_HELPED)
 #define FAST_CONN (SL_CONN_FASTTRACK | SL_CONN_FAST_OK)
 
 void
@@ -18,6 +19,7 @@ sl_fast_mark(struct sl_pkt *pkt)
 	unsigned f = sl_fast_family(pkt->family);
 
 	if (!c || !sl_conn_has(c, SL_CONN_FAST_OK) ||
+	    sl_conn_has(c, SL_CONN_HELPED) ||
 	    (c->l4proto != IPPROTO_TCP && c->l4proto != IPPROTO_UDP))
 		return;
 	sl_conn_set_bits_owned(c, SL_CONN_FASTTRACK);

@@ -154,6 +154,7 @@ track(struct sl_worker *w, struct sl_pkt *pkt)
 	bool was_held = is_held(pkt);
 	enum sl_verdict v;
 
+	sl_related_arrive(&w->related, pkt);
 	if ((v = sl_track_packet(&w->track, pkt)) != SL_GO)
 		return v;
 	if (sl_trace_wants(pkt))
@@ -229,6 +230,7 @@ input(struct sl_worker *w, struct sl_pkt *pkt)
 	if ((v = chain(w, pkt, SL_TABLE_MANGLE, SL_HOOK_INPUT)) != SL_GO ||
 	    (v = chain(w, pkt, SL_TABLE_FILTER, SL_HOOK_INPUT)) != SL_GO ||
 	    (v = translate(w, pkt, SL_HOOK_INPUT)) != SL_GO ||
+	    (v = sl_related_leave(&w->related, pkt)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
 		return v;
 	return sl_worker_tx_host(w, pkt->in_port, pkt);
@@ -261,6 +263,7 @@ forward(struct sl_worker *w, struct sl_pkt *pkt)
 	    (v = sl_forward_fits(w, pkt)) != SL_GO ||
 	    (v = keep_hidden(pkt)) != SL_GO ||
 	    (v = translate(w, pkt, SL_HOOK_SRCNAT)) != SL_GO ||
+	    (v = sl_related_leave(&w->related, pkt)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
 		return v;
 	sl_count(SL_COUNTER_FORWARDED, 1);
@@ -384,6 +387,7 @@ from_host(struct sl_worker *w, struct sl_pkt *pkt)
 		SL_GO ||
 	    (v = fits_other_way(w, pkt)) != SL_GO ||
 	    (v = translate(w, pkt, SL_HOOK_SRCNAT)) != SL_GO ||
+	    (v = sl_related_leave(&w->related, pkt)) != SL_GO ||
 	    (v = sl_track_confirm(&w->track, pkt)) != SL_GO)
 		return v;
 	return sl_forward_send(w, pkt);

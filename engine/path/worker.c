@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <path/worker.h>
 
+#include <path/helped.h>
 #include <path/jobs.h>
 #include <path/path.h>
 
@@ -34,8 +35,12 @@ sl_worker_new(struct sl_engine *engine, uint16_t id, struct sl_err *err)
 	ck_ring_init(&w->job_ring, SL_JOB_RING);
 	w->scratch = malloc(SL_SCRATCH_BYTES);
 	w->defrag = sl_defrag_new(NULL);
-	if (w->scratch && w->defrag)
+	if (!w->scratch || !w->defrag)
+		goto no_memory;
+	if (sl_helped_init(w, err) == 0)
 		return w;
+	sl_worker_free(w);
+	return NULL;
 no_memory:
 	sl_err_set(err, -ENOMEM, "worker %u: out of memory", id);
 	sl_worker_free(w);
@@ -48,6 +53,7 @@ sl_worker_free(struct sl_worker *w)
 	if (!w)
 		return;
 	sl_pending_clear(&w->pending);
+	sl_related_fini(&w->related);
 	if (w->defrag)
 		sl_defrag_free(w->defrag);
 	free(w->scratch);
@@ -209,6 +215,7 @@ housekeeping(struct sl_worker *w)
 {
 	sl_pending_run(w);
 	sl_defrag_expire(w->defrag, sl_now_ns());
+	sl_related_tick(&w->related, sl_now_ns());
 	sl_shard_tick(w->track.shard, sl_now_ns());
 	if (w->id == 0)
 		sl_ein_sweep(&w->sweep, sl_now_ns());

@@ -20,6 +20,7 @@
 #include <path/engine.h>
 #include <path/pending.h>
 #include <path/reply.h>
+#include <related/related.h>
 #include <track/track.h>
 
 #include <ck_ring.h>
@@ -36,6 +37,7 @@ struct sl_worker {
 	/* SL_OWNED */
 	struct sl_track track;
 	struct sl_defrag *defrag;
+	struct sl_related related;     /* helped connections */
 	struct sl_ein_sweep sweep;     /* of worker 0 */
 	struct sl_pending pending;     /* packets that wait for a neighbor */
 	struct sl_reply_limit replies; /* rate of our own ICMP and RST */
