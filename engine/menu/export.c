@@ -62,6 +62,22 @@ is_default(const struct sl_item *it, unsigned prop, const struct sl_value *v)
 	return same;
 }
 
+bool
+sl_export_is_untouched(const struct sl_item *it)
+{
+	if (!(it->flags & SL_ITEM_BUILTIN))
+		return false;
+	for (unsigned i = 0; i < it->n_values; i++) {
+		const struct sl_item_value *v = &it->values[i];
+
+		if (!(it->menu->def->props[v->prop].flags &
+			SL_PROP_READ_ONLY) &&
+		    !is_default(it, v->prop, &v->value))
+			return false;
+	}
+	return true;
+}
+
 static int
 add_param(struct exporter *ex, const char *name, const struct sl_value *v)
 {

@@ -27,4 +27,7 @@ int sl_export_run(struct sl_menu *, const struct sl_export *, struct sl_out *,
 /* export with its arguments: a bound command. */
 int sl_export_command(struct sl_command *, struct sl_err *);
 
+/* Does a built-in item say nothing but its defaults, so that no export has it? */
+bool sl_export_is_untouched(const struct sl_item *);
+
 #endif

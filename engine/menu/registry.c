@@ -8,6 +8,7 @@
 #include <menu/log.h>
 #include <menu/logging.h>
 #include <menu/routing_table.h>
+#include <menu/service_port.h>
 #include <menu/sluice.h>
 #include <menu/system.h>
 
@@ -53,6 +54,7 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_nat6,
     &sl_menu_mangle6,
     &sl_menu_raw6,
+    &sl_menu_service_port,
     &sl_menu_firewall_check4,
     &sl_menu_firewall_check6,
     NULL,

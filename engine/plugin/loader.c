@@ -6,6 +6,7 @@
 #include <plugin/access.h>
 #include <plugin/clash.h>
 #include <plugin/object.h>
+#include <plugin/tuning.h>
 #include <related/helpers.h>
 #include <track/settings.h>
 #include <track/trackers.h>
@@ -29,16 +30,25 @@ struct loaded {
 static struct loaded plugins[SL_PLUGINS_MAX];
 static unsigned n_plugins;
 
-static int
-check_name_free(const struct sl_object *o, struct sl_err *err)
+struct sl_object *
+sl_plugins_find(const char *name)
 {
 	for (unsigned i = 0; i < n_plugins; i++)
 		if (plugins[i].object &&
-		    strcmp(plugins[i].object->plugin.name, o->plugin.name) == 0)
-			return sl_err_set(err, -EEXIST,
-			    "%s: plugin name is \"%s\", which %s has already",
-			    o->file, o->plugin.name, plugins[i].file);
-	return 0;
+		    strcmp(plugins[i].object->plugin.name, name) == 0)
+			return plugins[i].object;
+	return NULL;
+}
+
+static int
+check_name_free(const struct sl_object *o, struct sl_err *err)
+{
+	const struct sl_object *other = sl_plugins_find(o->plugin.name);
+
+	return other ? sl_err_set(err, -EEXIST,
+			   "%s: plugin name is \"%s\", which %s has already",
+			   o->file, o->plugin.name, other->file)
+		     : 0;
 }
 
 /* Takes what a file brings; all or nothing. */
@@ -256,6 +266,7 @@ sl_plugins_unload(void)
 		*p = (struct loaded){0};
 	}
 	sl_helpers_clear();
+	sl_tuning_clear();
 }
 
 bool

@@ -51,6 +51,9 @@ int sl_plugins_lack(struct sl_err *err);
  * => Role: main.  => May sleep. */
 void sl_plugins_unload(void);
 
+/* The loaded plugin of that name; NULL.  => Role: main or control. */
+struct sl_object *sl_plugins_find(const char *name);
+
 /* The 'n'th file found; false at the end.  => Role: main or control. */
 bool sl_plugins_at(unsigned n, struct sl_plugin_info *info);
 

@@ -4,6 +4,7 @@
 #include <base/rcu.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MS_PER_S 1000ull
@@ -11,6 +12,18 @@
 #define MS_PER_H (60 * MS_PER_M)
 #define MS_PER_D (24 * MS_PER_H)
 #define MS_PER_W (7 * MS_PER_D)
+
+static const struct {
+	const char *name;
+	uint64_t ms;
+} units[] = {
+    {"ms", 1},
+    {"s", MS_PER_S},
+    {"m", MS_PER_M},
+    {"h", MS_PER_H},
+    {"d", MS_PER_D},
+    {"w", MS_PER_W},
+};
 
 /* Digits at *text; false if there are none or the number is too long. */
 static bool
@@ -34,18 +47,6 @@ read_number(const char **text, uint64_t *n)
 static uint64_t
 read_unit(const char **text)
 {
-	static const struct {
-		const char *name;
-		uint64_t ms;
-	} units[] = {
-	    {"ms", 1},
-	    {"s", MS_PER_S},
-	    {"m", MS_PER_M},
-	    {"h", MS_PER_H},
-	    {"d", MS_PER_D},
-	    {"w", MS_PER_W},
-	};
-
 	if (**text == '\0')
 		return MS_PER_S;
 	for (size_t i = 0; i < SL_COUNT_OF(units); i++) {
@@ -152,12 +153,10 @@ set_enum(
 	    err, -EINVAL, "input does not match any value of %s", o->name);
 }
 
-static int
-set_one(const struct sl_option *o, void *block, const char *value,
-    struct sl_err *err)
+int
+sl_options_read(
+    const struct sl_option *o, void *at, const char *value, struct sl_err *err)
 {
-	void *at = (uint8_t *)block + o->off;
-
 	switch ((enum sl_option_type)o->type) {
 	case SL_OPT_BOOL:
 		return set_bool(o, at, value, err);
@@ -171,6 +170,13 @@ set_one(const struct sl_option *o, void *block, const char *value,
 		break;
 	}
 	return bad_value(o, value, err);
+}
+
+static int
+set_one(const struct sl_option *o, void *block, const char *value,
+    struct sl_err *err)
+{
+	return sl_options_read(o, (uint8_t *)block + o->off, value, err);
 }
 
 int
@@ -241,4 +247,21 @@ void
 sl_options_retire(void *bytes)
 {
 	sl_retire(&block_of(bytes)->head, reclaim);
+}
+
+void
+sl_options_print_time(uint64_t ms, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	snprintf(buf, size, "0s");
+	for (size_t i = SL_COUNT_OF(units); i-- > 0;) {
+		uint64_t n = ms / units[i].ms;
+
+		if (n == 0 || at >= size)
+			continue;
+		ms -= n * units[i].ms;
+		at += (size_t)snprintf(buf + at, size - at, "%llu%s",
+		    (unsigned long long)n, units[i].name);
+	}
 }

@@ -26,4 +26,11 @@ void sl_options_retire(void *block);
 int sl_options_set(const struct sl_option *table, void *block, const char *name,
     const char *value, struct sl_err *err);
 
+/* What sl_options_set() does, of one value at 'at'. */
+int sl_options_read(
+    const struct sl_option *, void *at, const char *value, struct sl_err *err);
+
+/* "1d2h", "500ms", "0s": as the configuration writes a time. */
+void sl_options_print_time(uint64_t ms, char *buf, size_t size);
+
 #endif

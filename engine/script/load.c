@@ -5,6 +5,7 @@
 #include <script/session.h>
 
 #include <base/log.h>
+#include <menu/export.h>
 #include <menu/tx.h>
 #include <script/blame.h>
 #include <script/session_state.h>
@@ -100,7 +101,7 @@ warn_of(const struct sl_item *it, unsigned *left)
 	struct sl_text t = {0};
 
 	if (!(it->flags & SL_ITEM_INVALID) || !it->reason ||
-	    sl_item_is_disabled(it))
+	    sl_item_is_disabled(it) || sl_export_is_untouched(it))
 		return true;
 	sl_menu_print_path(it->menu, &t);
 	if (it->menu->kind != SL_MENU_SETTINGS)

@@ -197,6 +197,27 @@ sl_track_settings_get_timeout(const char *name, uint32_t *ms)
 	return 0;
 }
 
+int
+sl_track_settings_adopt(uint8_t slot, struct sl_err *err)
+{
+	const struct sl_tracker *t = sl_trackers_slot(slot);
+	struct sl_track_settings *fresh = copy_current(err);
+
+	if (!fresh)
+		return -ENOMEM;
+	for (unsigned i = 0; i < t->n_timeouts; i++) {
+		const struct sl_timeout *row = &t->ops.timeouts[i];
+		uint32_t *ms = &fresh->timeout_ms[slot][i];
+		unsigned cursor = 0;
+
+		find_row(row->name, &cursor);
+		*ms = cursor / SL_TIMEOUTS_MAX == slot ? row->default_ms
+						       : value_at(cursor);
+	}
+	replace(fresh);
+	return 0;
+}
+
 bool
 sl_track_settings_next_timeout(unsigned *cursor, struct sl_timeout_row *out)
 {

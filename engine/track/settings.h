@@ -70,6 +70,10 @@ int sl_track_settings_set_timeout(
     const char *name, uint64_t ms, struct sl_err *err);
 int sl_track_settings_get_timeout(const char *name, uint32_t *ms);
 
+/* Timeouts for a slot that takes over from another one: of its names that are
+ * known already as they are, the others at their defaults. => Role: control. */
+int sl_track_settings_adopt(uint8_t slot, struct sl_err *err);
+
 struct sl_timeout_row {
 	const char *name, *help;
 	uint32_t ms, default_ms;

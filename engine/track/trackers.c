@@ -15,14 +15,18 @@ static const char *const ip_reasons[] = {
 };
 _Static_assert(SL_IP_REASON_N <= SL_REASONS_MAX, "rows of a counter block");
 
-struct sl_tracker sl_tracker_slots[SL_TRACKERS_MAX] = {
-    [SL_TRACKER_IP] =
-	{
-	    .ops = {.name = "ip", .reasons = ip_reasons},
-	    .n_reasons = SL_IP_REASON_N,
-	},
+static struct sl_tracker ip = {
+    .ops = {.name = "ip", .reasons = ip_reasons},
+    .n_reasons = SL_IP_REASON_N,
 };
-uint8_t sl_tracker_map[2][256];
+/* In slots that are not used yet, or no more. */
+static struct sl_tracker nobody = {.ops = {.name = ""}};
+
+struct sl_tracker_slot sl_tracker_slots[SL_TRACKERS_MAX] = {
+    [SL_TRACKER_IP] = {{&ip}},
+    [1 ... SL_TRACKERS_MAX - 1] = {{&nobody}},
+};
+SL_ATOMIC(uint8_t) sl_tracker_map[2][256];
 
 static unsigned n_slots = 1;
 
@@ -58,7 +62,7 @@ const struct sl_tracker *
 sl_trackers_taken(uint8_t family, uint8_t l4proto)
 {
 	const struct sl_tracker *t =
-	    &sl_tracker_slots[sl_trackers_find(family, l4proto)];
+	    sl_trackers_slot(sl_trackers_find(family, l4proto));
 
 	return t->ops.key && !t->ops.generic ? t : NULL;
 }
@@ -70,7 +74,7 @@ find_rival(const struct sl_tracker_ops *ops, uint8_t family)
 	if (!ops->generic)
 		return sl_trackers_taken(family, ops->l4proto);
 	for (unsigned i = 1; i < n_slots; i++) {
-		const struct sl_tracker *t = &sl_tracker_slots[i];
+		const struct sl_tracker *t = sl_trackers_slot((uint8_t)i);
 
 		if (t->ops.generic &&
 		    (t->ops.families & (family == SL_IPV6 ? 2 : 1)))
@@ -82,15 +86,15 @@ find_rival(const struct sl_tracker_ops *ops, uint8_t family)
 static void
 map_slot(const struct sl_tracker_ops *ops, bool is_ip6, uint8_t slot)
 {
-	uint8_t *map = sl_tracker_map[is_ip6];
+	SL_ATOMIC(uint8_t) *map = sl_tracker_map[is_ip6];
 
 	if (!ops->generic) {
-		map[ops->l4proto] = slot;
+		sl_store_release(&map[ops->l4proto], slot);
 		return;
 	}
 	for (unsigned proto = 0; proto < 256; proto++)
-		if (map[proto] == SL_TRACKER_NONE)
-			map[proto] = slot;
+		if (sl_load_relaxed(&map[proto]) == SL_TRACKER_NONE)
+			sl_store_release(&map[proto], slot);
 }
 
 static int
@@ -112,6 +116,23 @@ check(const struct sl_tracker_ops *ops, struct sl_err *err)
 	return 0;
 }
 
+static struct sl_tracker *
+make(const struct sl_tracker_ops *ops, const void *options, struct sl_err *err)
+{
+	struct sl_tracker *t = calloc(1, sizeof(*t));
+
+	if (!t) {
+		sl_err_sys(err, -ENOMEM, "tracker %s", ops->name);
+		return NULL;
+	}
+	t->ops = *ops;
+	t->options = options;
+	t->n_timeouts = (uint8_t)count_timeouts(ops->timeouts);
+	t->n_reasons = (uint8_t)count_names(ops->reasons);
+	t->n_states = (uint8_t)count_names(ops->states);
+	return t;
+}
+
 int
 sl_trackers_add(
     const struct sl_tracker_ops *ops, const void *options, struct sl_err *err)
@@ -131,24 +152,126 @@ sl_trackers_add(
 			    ops->name, ops->l4proto, f ? 6 : 4,
 			    rival->ops.name);
 	}
-	t = &sl_tracker_slots[n_slots];
-	t->ops = *ops;
-	t->options = options;
-	t->n_timeouts = (uint8_t)count_timeouts(ops->timeouts);
-	t->n_reasons = (uint8_t)count_names(ops->reasons);
-	t->n_states = (uint8_t)count_names(ops->states);
+	t = make(ops, options, err);
+	if (!t)
+		return -ENOMEM;
+	sl_rcu_publish(&sl_tracker_slots[n_slots].tracker, t);
 	for (unsigned f = 0; f < 2; f++)
 		if (ops->families & (1 << f))
 			map_slot(ops, f, (uint8_t)n_slots);
 	return (int)n_slots++;
 }
 
+static bool
+are_timeouts_same(const struct sl_timeout *a, const struct sl_timeout *b)
+{
+	for (; a->name && b->name; a++, b++)
+		if (strcmp(a->name, b->name) != 0)
+			return false;
+	return !a->name && !b->name;
+}
+
+static bool
+are_names_same(const char *const *a, const char *const *b)
+{
+	unsigned n = count_names(a);
+
+	if (count_names(b) != n)
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(a[i], b[i]) != 0)
+			return false;
+	return true;
+}
+
+bool
+sl_trackers_is_same_layout(uint8_t slot, const struct sl_tracker_ops *b)
+{
+	const struct sl_tracker_ops *a = sl_trackers_ops(slot);
+
+	return a->l4proto == b->l4proto && a->generic == b->generic &&
+	       a->families == b->families && a->priv_size == b->priv_size &&
+	       a->priv_version == b->priv_version &&
+	       memcmp(&a->layout, &b->layout, sizeof(a->layout)) == 0 &&
+	       are_timeouts_same(a->timeouts, b->timeouts) &&
+	       are_names_same(a->states, b->states);
+}
+
+static void
+reclaim(struct sl_rcu_head *head)
+{
+	free(sl_container_of(head, struct sl_tracker, head));
+}
+
+static void
+swap(uint8_t slot, struct sl_tracker *t)
+{
+	struct sl_tracker *old =
+	    sl_rcu_swap(&sl_tracker_slots[slot].tracker, t);
+
+	sl_retire(&old->head, reclaim);
+}
+
+int
+sl_trackers_replace(uint8_t slot, const struct sl_tracker_ops *ops,
+    const void *options, struct sl_err *err)
+{
+	struct sl_tracker *t = make(ops, options, err);
+
+	if (!t)
+		return -ENOMEM;
+	swap(slot, t);
+	return 0;
+}
+
+int
+sl_trackers_supersede(uint8_t slot, const struct sl_tracker_ops *ops,
+    const void *options, struct sl_err *err)
+{
+	struct sl_tracker *t;
+
+	SL_ASSERT(slot < n_slots);
+	if (n_slots == SL_TRACKERS_MAX)
+		return sl_err_set(err, -ENOSPC,
+		    "more than %d trackers since the start",
+		    SL_TRACKERS_MAX - 1);
+	t = make(ops, options, err);
+	if (!t)
+		return -ENOMEM;
+	sl_rcu_publish(&sl_tracker_slots[n_slots].tracker, t);
+	return (int)n_slots++;
+}
+
+void
+sl_trackers_redirect(uint8_t from, uint8_t to)
+{
+	for (unsigned i = 0; i < 2 * 256; i++) {
+		SL_ATOMIC(uint8_t) *at = &sl_tracker_map[i / 256][i % 256];
+
+		if (sl_load_relaxed(at) == from)
+			sl_store_release(at, to);
+	}
+}
+
+void
+sl_trackers_release(uint8_t slot)
+{
+	swap(slot, &nobody);
+}
+
 void
 sl_trackers_clear(void)
 {
-	memset(sl_tracker_map, 0, sizeof(sl_tracker_map));
-	memset(&sl_tracker_slots[1], 0,
-	    sizeof(sl_tracker_slots) - sizeof(sl_tracker_slots[0]));
+	for (unsigned i = 0; i < 2 * 256; i++)
+		sl_store_relaxed(
+		    &sl_tracker_map[i / 256][i % 256], SL_TRACKER_NONE);
+	for (unsigned i = 1; i < n_slots; i++) {
+		struct sl_tracker *t =
+		    sl_rcu_swap(&sl_tracker_slots[i].tracker, &nobody);
+
+		if (t != &nobody)
+			free(t);
+	}
 	n_slots = 1;
 }
 
@@ -161,9 +284,12 @@ sl_trackers_count(void)
 const char *
 sl_trackers_state_name(uint8_t slot, uint8_t state)
 {
-	if (slot >= n_slots || state >= sl_tracker_slots[slot].n_states)
+	const struct sl_tracker *t;
+
+	if (slot >= SL_TRACKERS_MAX)
 		return NULL;
-	return sl_tracker_slots[slot].ops.states[state];
+	t = sl_trackers_slot(slot);
+	return state < t->n_states ? t->ops.states[state] : NULL;
 }
 
 void
@@ -172,7 +298,7 @@ sl_trackers_count_invalid(uint8_t slot, uint8_t reason)
 	unsigned worker =
 	    sl_role_is(SL_ROLE_WORKER) ? sl_role_worker : SL_WORKERS_MAX;
 
-	if (reason >= sl_tracker_slots[slot].n_reasons) {
+	if (reason >= sl_trackers_slot(slot)->n_reasons) {
 		slot = SL_TRACKER_IP;
 		reason = SL_IP_REASON_TRACKER;
 	}
@@ -182,9 +308,13 @@ sl_trackers_count_invalid(uint8_t slot, uint8_t reason)
 const char *
 sl_trackers_reason_name(uint8_t slot, uint8_t reason)
 {
-	if (slot >= n_slots || reason >= sl_tracker_slots[slot].n_reasons)
+	const struct sl_tracker *t;
+
+	if (slot >= SL_TRACKERS_MAX)
 		return ip_reasons[SL_IP_REASON_TRACKER];
-	return sl_tracker_slots[slot].ops.reasons[reason];
+	t = sl_trackers_slot(slot);
+	return reason < t->n_reasons ? t->ops.reasons[reason]
+				     : ip_reasons[SL_IP_REASON_TRACKER];
 }
 
 static uint64_t
@@ -202,7 +332,7 @@ sl_trackers_reason_at(
     unsigned n, const char **tracker, const char **reason, uint64_t *packets)
 {
 	for (unsigned slot = 0; slot < n_slots; slot++) {
-		const struct sl_tracker *t = &sl_tracker_slots[slot];
+		const struct sl_tracker *t = sl_trackers_slot((uint8_t)slot);
 
 		if (n >= t->n_reasons) {
 			n -= t->n_reasons;

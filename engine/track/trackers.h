@@ -2,22 +2,26 @@
 /*
  * The protocol trackers at work, by slot, and the count of what they refuse.
  *
- * What it is.  An array of slots; a map from family and L4 protocol to a slot,
- *   with the generic tracker wherever no other is; per worker, slot and reason
- *   a counter of invalid packets.  Slot SL_TRACKER_IP is no plugin: its reasons
- *   are the engine's own.
- * Life cycle.  The plugin loader adds slots before any worker starts; they stay
- *   as they are until sl_trackers_clear(), after the last worker stopped.
- * Who writes.  Main (slots); each worker its own counters.
- * Who reads.   Anybody.
- * Ordering.    None: slots are older than every thread that reads them; counters
- *   are relaxed.
- * Bounds.      SL_TRACKERS_MAX slots.
+ * What it is.  An array of slots, each a published pointer to a tracker; a map from
+ *   family and L4 protocol to a slot, with the generic tracker wherever no other
+ *   is; per worker, slot and reason a counter of invalid packets.  Slot
+ *   SL_TRACKER_IP is no plugin: its reasons are the engine's own.
+ * Life cycle.  The plugin loader adds slots before any worker starts.  While they
+ *   run, a slot may get another tracker of the same layout (_replace: connections
+ *   go on with it), or its protocol may move to a new slot (_supersede:
+ *   connections finish on the old one, which is then let go: _release).
+ *   sl_trackers_clear() comes after the last worker stopped.
+ * Who writes.  Main or control (slots); each worker its own counters.
+ * Who reads.   Anybody in a read section.
+ * Ordering.    sl_rcu_publish / sl_rcu_read of a slot; a slot is published before
+ *   the map names it (release, acquire).  Counters are relaxed.
+ * Bounds.      SL_TRACKERS_MAX slots; a slot let go is not used again.
  */
 #ifndef SL_TRACK_TRACKERS_H
 #define SL_TRACK_TRACKERS_H
 
 #include <base/error.h>
+#include <base/rcu.h>
 #include <sluice/tracker.h>
 
 #define SL_TRACKERS_MAX 32
@@ -46,20 +50,41 @@ enum sl_ip_reason {
 };
 
 struct sl_tracker {
+	struct sl_rcu_head head;
 	/* SL_CONST */
 	struct sl_tracker_ops ops; /* zero where the plugin is older than us */
 	const void *options;	   /* of its plugin; may be NULL */
 	uint8_t n_timeouts, n_reasons, n_states;
 };
 
-extern struct sl_tracker sl_tracker_slots[SL_TRACKERS_MAX];
-extern uint8_t sl_tracker_map[2][256];
+struct sl_tracker_slot {
+	SL_RCU_PTR(struct sl_tracker) tracker; /* never NULL */
+};
+extern struct sl_tracker_slot sl_tracker_slots[SL_TRACKERS_MAX];
+extern SL_ATOMIC(uint8_t) sl_tracker_map[2][256];
 
 /* Takes a tracker into a slot; 'ops' is copied, what it points to is not.
  * Returns the slot, or -EEXIST (protocol taken), -ENOSPC, -EINVAL.
  * => Role: main. */
 int sl_trackers_add(
     const struct sl_tracker_ops *ops, const void *options, struct sl_err *err);
+
+/* Would connections of 'slot' understand 'ops': the same protocol, private area,
+ * states and timeouts?  => Role: main or control. */
+bool sl_trackers_is_same_layout(uint8_t slot, const struct sl_tracker_ops *ops);
+/* Gives 'slot' another tracker of the same layout, or other options; the former
+ * is retired.  0 or -ENOMEM.  => Role: main or control. */
+int sl_trackers_replace(uint8_t slot, const struct sl_tracker_ops *ops,
+    const void *options, struct sl_err *err);
+/* A new slot takes over what the map leads to 'slot' for; the map still leads to
+ * 'slot' until sl_trackers_redirect().  Returns the new one, -ENOSPC, -ENOMEM.
+ * => Role: main or control. */
+int sl_trackers_supersede(uint8_t slot, const struct sl_tracker_ops *ops,
+    const void *options, struct sl_err *err);
+void sl_trackers_redirect(uint8_t from, uint8_t to);
+/* No connection has the slot and the map does not lead to it: its tracker is
+ * retired.  => Role: main or control. */
+void sl_trackers_release(uint8_t slot);
 
 /* Forgets all trackers.  No worker runs and no connection lives. => Role: main. */
 void sl_trackers_clear(void);
@@ -68,7 +93,7 @@ void sl_trackers_clear(void);
 static inline uint8_t
 sl_trackers_find(uint8_t family, uint8_t l4proto)
 {
-	return sl_tracker_map[family == SL_IPV6][l4proto];
+	return sl_load_acquire(&sl_tracker_map[family == SL_IPV6][l4proto]);
 }
 
 /* The tracker that has a protocol for itself (not the generic one), or NULL. */
@@ -77,14 +102,14 @@ const struct sl_tracker *sl_trackers_taken(uint8_t family, uint8_t l4proto);
 static inline const struct sl_tracker *
 sl_trackers_slot(uint8_t slot)
 {
-	return &sl_tracker_slots[slot];
+	return sl_rcu_read(&sl_tracker_slots[slot].tracker);
 }
 
 /* The ops in a slot; pointers to functions are NULL in SL_TRACKER_IP. */
 static inline const struct sl_tracker_ops *
 sl_trackers_ops(uint8_t slot)
 {
-	return &sl_tracker_slots[slot].ops;
+	return &sl_trackers_slot(slot)->ops;
 }
 
 /* Slots in use, SL_TRACKER_IP included. => Role: any. */

@@ -18,7 +18,7 @@ extern "C" {
 
 #define SL_PLUGIN_MAGIC 0x534c5047u /* "SLPG" */
 #define SL_ABI_MAJOR	1 /* meaning or order changed: must be equal */
-#define SL_ABI_MINOR	0 /* members appended: plugin <= engine */
+#define SL_ABI_MINOR	1 /* members appended: plugin <= engine */
 
 /* Sizes of the structs both sides lay out, folded into one word: a plugin built
  * with other packing is refused by name of this fact. */

@@ -147,6 +147,13 @@ struct sl_tracker_ops {
 	 * acknowledges them, as the receiver of 'dir' has them; so only the
 	 * segment just edited needs the correction. */
 	void (*seq_shift)(void *priv, enum sl_dir dir, int32_t delta);
+
+	/* Since ABI 1.1.  Raise it when priv gets another meaning: after a
+	 * reload, connections go on with the new plugin only if size and
+	 * version are the same, and so are protocol, layout, states and the
+	 * names of timeouts; else they finish on the old one. */
+	uint16_t priv_version;
+	uint16_t reserved3[3];
 };
 
 #ifdef __cplusplus

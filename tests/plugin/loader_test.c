@@ -20,7 +20,7 @@ static const struct {
 } wrong[] = {
     {"magic", "magic is 0x00001234, wanted 0x534c5047"},
     {"major", "ABI major is 9, wanted 1"},
-    {"minor", "ABI minor is 9, wanted at most 0"},
+    {"minor", "ABI minor is 9, wanted at most 1"},
     {"size", "descriptor size is 12, wanted 80 to 4096"},
     {"layout", "layout is 0x00000001, wanted 0x"},
     {"name", "plugin name is \"Wrong!\", wanted [a-z][a-z0-9-]{0,14}"},
@@ -234,7 +234,7 @@ mistakes_are_named(void **state)
 }
 
 static void
-a_good_one_gets_its_options(void **state)
+gets_its_options(const char *dir)
 {
 	static const uint8_t l4[8];
 	struct sl_pkt_view view = harness_view(SL_IPV4, 253, l4, 8);
@@ -242,13 +242,27 @@ a_good_one_gets_its_options(void **state)
 	struct harness h;
 	bool restarted;
 
-	(void)state;
-	assert_int_equal(sl_plugins_load(WRONG_DIR "/none", &err), 0);
+	assert_int_equal(sl_plugins_load(dir, &err), 0);
 	harness_start(&h, SL_IPV4, 253);
 	h.ctx.options = h.tracker->options;
 	assert_int_equal(
 	    harness_packet(&h, &view, SL_ORIG, &restarted), SL_TRACK_VALID);
 	sl_plugins_unload();
+}
+
+static void
+a_good_one_gets_its_options(void **state)
+{
+	(void)state;
+	gets_its_options(WRONG_DIR "/none");
+}
+
+/* Built when the ABI was 1.0: what it does not have is zero. */
+static void
+an_older_one_is_good(void **state)
+{
+	(void)state;
+	gets_its_options(WRONG_DIR "/minor0");
 }
 
 /* Helpers lie in a folder of their own; which is only where to look. */
@@ -354,6 +368,7 @@ main(void)
 	    cmocka_unit_test(defaults_are_the_documented_ones),
 	    cmocka_unit_test(mistakes_are_named),
 	    cmocka_unit_test(a_good_one_gets_its_options),
+	    cmocka_unit_test(an_older_one_is_good),
 	    cmocka_unit_test(helpers_are_loaded),
 	    cmocka_unit_test(a_second_claim_is_refused),
 	    cmocka_unit_test(folders_are_checked),
