@@ -31,7 +31,7 @@ delta_at(uint32_t off, const void *from, const void *to, uint32_t n)
 {
 	uint16_t delta = sl_csum_delta(from, to, n);
 
-	return off % 2 ? (uint16_t)(delta << 8 | delta >> 8) : delta;
+	return off % 2 ? __builtin_bswap16(delta) : delta;
 }
 
 void

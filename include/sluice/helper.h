@@ -141,7 +141,8 @@ enum sl_expect_flags {
 	/* 'at' may be another host than the one who says so.  Only by
 	 * configuration ("loose"). */
 	SL_EXPECT_THIRD_PARTY = 1 << 3,
-	/* 'at' may be a port below 1024. */
+	/* 'at' may be an id below 1024; never 0, which no port is, but a GRE
+	 * call may be (SL_L4_RECEIVER_ID). */
 	SL_EXPECT_PRIVILEGED = 1 << 4,
 	/* If the id must change, then to an even one. */
 	SL_EXPECT_EVEN = 1 << 5

@@ -102,7 +102,8 @@ judge(struct paper *p, const struct sl_expect *e)
 	uint32_t ids = e->ids ? e->ids : 1;
 
 	if (e->size < sizeof(*e) || e->class_no >= classes_of(p->ops) ||
-	    e->opener >= SL_DIRS || !e->l4proto || !id || id + ids > 65536)
+	    e->opener >= SL_DIRS || !e->l4proto || id + ids > 65536 ||
+	    (!id && e->l4proto != IPPROTO_GRE))
 		return -EINVAL;
 	if (e->flags & SL_EXPECT_FROM &&
 	    e->from_prefix > (p->family == SL_IPV6 ? 128 : 32))
