@@ -2,6 +2,7 @@
 #include <plugin/object.h>
 
 #include <plugin/access.h>
+#include <plugin/elf.h>
 #include <plugin/options.h>
 
 #include <dlfcn.h>
@@ -179,6 +180,9 @@ open_object(struct sl_object *o, struct sl_err *err)
 	int rc;
 
 	rc = read_file(o->file, &b, err);
+	if (!rc)
+		rc = sl_elf_check(
+		    o->file, (struct sl_span){b.data, (uint32_t)b.len}, err);
 	if (!rc)
 		rc = make_copy(o, &b, err);
 	free(b.data);

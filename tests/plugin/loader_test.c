@@ -29,6 +29,17 @@ static const struct {
     {"no-trackers", "plugin brings nothing, wanted trackers or helpers"},
     {"many-trackers", "number of trackers is 9, wanted at most 8"},
     {"symbol", "symbol sl_plugin_query is missing, wanted it"},
+#if !defined(SLUICE_SANITIZED)
+    {"constructor", "has a constructor, wanted none"},
+    {"destructor", "has a destructor, wanted none"},
+    {"data", "bytes of writable data, wanted at most the"},
+    {"bss", "bytes of writable data, wanted at most the"},
+    {"thread-local", "has thread-local data, wanted none"},
+    {"export", "exports wrong_export, wanted sl_plugin_query alone"},
+    {"import", "imports malloc, wanted nothing but plain functions of libc"},
+    {"needed", "needs libm.so.6, wanted nothing but libc"},
+    {"stack", "wants an executable stack, wanted a plain one"},
+#endif
     {"tracker-size", "tracker size is 8, wanted"},
     {"tracker-name", "tracker name is \"\", wanted [a-z]"},
     {"families", "tracker wrong has families 4, wanted 1 to 3"},
@@ -346,7 +357,7 @@ folders_are_checked(void **state)
 	fclose(f);
 	err = (struct sl_err){0};
 	assert_int_equal(sl_plugins_load(base, &err), -EINVAL);
-	assert_non_null(strstr(err.text, "does not load"));
+	assert_non_null(strstr(err.text, "is no ELF file, wanted one"));
 	sl_plugins_unload();
 
 	assert_int_equal(chmod(file, 0666), 0);

@@ -164,3 +164,38 @@ WRONG_SYMBOL(void)
 	return &plugin;
 }
 #endif
+
+/* What the file itself may not have. */
+#if defined(WRONG_CONSTRUCTOR)
+__attribute__((constructor)) static void
+begin(void)
+{
+	__asm__ volatile(""); /* an empty one is left out */
+}
+#elif defined(WRONG_DESTRUCTOR)
+__attribute__((destructor)) static void
+end(void)
+{
+	__asm__ volatile("");
+}
+#elif defined(WRONG_DATA)
+__attribute__((used)) static int state[2] = {1, 2};
+#elif defined(WRONG_BSS)
+__attribute__((used)) static int state[2];
+#elif defined(WRONG_THREAD)
+__attribute__((used)) static __thread int state = 1;
+#elif defined(WRONG_EXPORT)
+SL_EXPORT int wrong_export(void);
+int
+wrong_export(void)
+{
+	return 1;
+}
+#elif defined(WRONG_IMPORT)
+extern void *malloc(size_t size);
+__attribute__((used)) static void *
+take(void)
+{
+	return malloc(1);
+}
+#endif
