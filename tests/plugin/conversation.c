@@ -298,3 +298,21 @@ conversation_play(const struct conversation *c)
 	}
 	free(whole);
 }
+
+void
+conversation_survive(const struct conversation *c)
+{
+	struct paper *p = calloc(1, sizeof(*p));
+	struct paper_text *out = calloc(1, sizeof(*out));
+
+	assert_non_null(p);
+	assert_non_null(out);
+	paper_open(p, c);
+	for (const struct conversation_turn *t = c->turns; t->in; t++) {
+		out->len = 0;
+		say_bytes(p, t, t->in, length(t->in, t->in_len), out);
+	}
+	paper_close(p);
+	free(out);
+	free(p);
+}
