@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <related/call.h>
 
+#include <mirror/mirror.h>
 #include <related/related.h>
 
 #include <errno.h>
@@ -125,6 +126,17 @@ host_count(const struct sl_call *call, uint32_t counter)
 	    1);
 }
 
+static int
+host_subnet(const struct sl_call *call, struct sl_addr *net, uint8_t *prefix)
+{
+	const struct sl_addr *asked = &call->tuples[SL_ORIG].dst;
+
+	if (call->family != SL_IPV4 ||
+	    !sl_mirror_subnet_rcu(asked, net, prefix))
+		return -ENOENT;
+	return 0;
+}
+
 static const struct sl_host host = {
     .size = sizeof(struct sl_host),
     .expect = host_expect,
@@ -132,6 +144,7 @@ static const struct sl_host host = {
     .withdraw = host_withdraw,
     .keep = host_keep,
     .count = host_count,
+    .subnet = host_subnet,
 };
 
 /* An insertion takes a neighbour with it, so that no two numbers of the sender
