@@ -20,6 +20,7 @@
 #include <mirror/netlink.h>
 #include <mirror/sockdiag.h>
 #include <path/purge.h>
+#include <plugin/reload.h>
 
 #include <errno.h>
 #include <linux/if_addr.h>
@@ -96,6 +97,7 @@ look_around(struct live *l)
 	sl_mirror_take_asked(sl_netlink_resolve);
 	look_at_sockets(l);
 	sl_address_list_tick(l->router->model, l->resolver);
+	sl_plugins_tick(l->router->engine->table, sl_now_ns());
 	sl_log_drain();
 }
 

@@ -15,6 +15,7 @@
 #include <menu/address_list.h>
 #include <mirror/static.h>
 #include <path/worker.h>
+#include <plugin/reload.h>
 #include <script/session.h>
 
 #include <errno.h>
@@ -108,6 +109,7 @@ run_packets(struct replay *p)
 		sl_rcu_quiescent();
 	sl_rcu_offline();
 	sl_address_list_tick(p->router->model, NULL);
+	sl_plugins_tick(p->router->engine->table, sl_now_ns());
 	sl_log_drain();
 }
 

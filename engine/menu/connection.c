@@ -15,6 +15,7 @@
 #include <nat/nat.h>
 #include <path/jobs.h>
 #include <path/worker.h>
+#include <related/helpers.h>
 #include <rule/mark.h>
 #include <track/trackers.h>
 
@@ -31,6 +32,7 @@ enum col {
 	FASTTRACK,
 	SRCNAT,
 	DSTNAT,
+	USES_HELPER,
 	PROTOCOL,
 	SRC_ADDRESS,
 	SRC_PORT,
@@ -45,6 +47,7 @@ enum col {
 	ICMP_CODE,
 	ICMP_ID,
 	CONNECTION_TYPE,
+	HELPER,
 	CONNECTION_MARK,
 	TIMEOUT,
 	ORIG_PACKETS,
@@ -81,7 +84,8 @@ enum col {
 	FLAG(DYING, "dying", 'D', 5, "being removed"),                    \
 	FLAG(FASTTRACK, "fasttrack", 'F', 6, "carried by FastTrack"),     \
 	FLAG(SRCNAT, "srcnat", 's', 7, "source translated"),              \
-	FLAG(DSTNAT, "dstnat", 'd', 8, "destination translated")
+	FLAG(DSTNAT, "dstnat", 'd', 8, "destination translated"),         \
+	FLAG(USES_HELPER, "uses-helper", 'h', 9, "a helper follows it")
 
 #define FIELDS(port_flags)                                                \
 	FIELD(PROTOCOL, "protocol", sl_type_name, SL_PROP_COLUMN | SL_PROP_STATS, "IP protocol"), \
@@ -101,7 +105,8 @@ enum col {
 	FIELD(ICMP_TYPE, "icmp-type", sl_type_num, 0, "type of the query"), \
 	FIELD(ICMP_CODE, "icmp-code", sl_type_num, 0, "code of the query"), \
 	FIELD(ICMP_ID, "icmp-id", sl_type_num, 0, "id of the query"),     \
-	FIELD(CONNECTION_TYPE, "connection-type", sl_type_name, 0, "helper that expected it"), \
+	FIELD(CONNECTION_TYPE, "connection-type", sl_type_name, 0, "helper that follows or expected it"), \
+	FIELD(HELPER, "helper", sl_type_name, 0, "helper that follows it"), \
 	FIELD(CONNECTION_MARK, "connection-mark", sl_type_name, 0, "set by mangle"), \
 	FIELD(TIMEOUT, "timeout", sl_type_time, SL_PROP_COLUMN | SL_PROP_LIVE, "until it is removed"), \
 	FIELD(ORIG_PACKETS, "orig-packets", sl_type_count, COUNTED, "from the source"), \
@@ -357,8 +362,9 @@ put_state(const struct sl_conn *conn, struct sl_value *out)
 	const char *name =
 	    sl_trackers_state_name(conn->tracker, sl_load_relaxed(&c->state));
 
+	/* The text is the plugin's, which may be gone before the value. */
 	if (name)
-		*out = sl_value_static(name);
+		sl_value_str(out, name, strlen(name));
 }
 
 static void
@@ -434,6 +440,43 @@ put_rule(const struct sl_conn *conn, unsigned prop, struct sl_value *out)
 		*out = sl_value_id(item);
 }
 
+/* Sessions are their owners' own: the helper of a connection is found as the owner
+ * found it, by its server port; what was expected is followed, if at all, by a helper
+ * of the one that expected it. */
+static void
+put_helper(const struct sl_conn *conn, struct sl_value *out)
+{
+	struct sl_tuple orig, reply;
+	const char *name;
+	struct sl_helper *h;
+
+	if (!sl_conn_has(conn, SL_CONN_HELPED))
+		return;
+	sl_conn_tuple(conn, SL_ORIG, &orig);
+	sl_conn_tuple(conn, SL_REPLY, &reply);
+	h = sl_helpers_at_rcu(conn->family, conn->l4proto, ntohs(orig.dst_id));
+	if (!h)
+		h = sl_helpers_at_rcu(
+		    conn->family, conn->l4proto, ntohs(reply.src_id));
+	name = h ? sl_helpers_name(h->number)
+		 : sl_helpers_name(
+		       (uint8_t)(sl_conn_bits(conn) >> SL_CONN_HELPER_SHIFT));
+	if (name)
+		*out = sl_value_static(name);
+}
+
+static void
+put_type(const struct sl_conn *conn, struct sl_value *out)
+{
+	const char *name = sl_helpers_name(
+	    (uint8_t)(sl_conn_bits(conn) >> SL_CONN_HELPER_SHIFT));
+
+	if (name)
+		*out = sl_value_static(name);
+	else
+		put_helper(conn, out);
+}
+
 /* Whole seconds; the last one reads 0s, as in the manual. */
 static struct sl_value
 time_left(struct sl_conn *c)
@@ -452,7 +495,8 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 	    [DYING] = SL_CONN_DYING,
 	    [FASTTRACK] = SL_CONN_FASTTRACK,
 	    [SRCNAT] = SL_CONN_SRCNAT,
-	    [DSTNAT] = SL_CONN_DSTNAT};
+	    [DSTNAT] = SL_CONN_DSTNAT,
+	    [USES_HELPER] = SL_CONN_HELPED};
 	struct sl_conn *conn = (struct sl_conn *)(uintptr_t)row->data;
 	const char *mark;
 
@@ -469,7 +513,11 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 		if (mark && sl_load_relaxed(&conn->mark))
 			sl_value_str(out, mark, strlen(mark));
 		break;
-	case CONNECTION_TYPE: /* known of what a helper expected: none yet */
+	case CONNECTION_TYPE:
+		put_type(conn, out);
+		break;
+	case HELPER:
+		put_helper(conn, out);
 		break;
 	case TIMEOUT:
 		*out = time_left(conn);

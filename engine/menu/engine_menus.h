@@ -24,7 +24,6 @@ extern const struct sl_menu_def sl_menu_connection6;
 extern const struct sl_menu_def sl_menu_tracking;	 /* tracking.c */
 extern const struct sl_menu_def sl_menu_sluice_counters; /* counters.c */
 extern const struct sl_menu_def sl_menu_sluice_nat_pool; /* nat_pool.c */
-extern const struct sl_menu_def sl_menu_sluice_plugin;	 /* plugin.c */
 extern const struct sl_menu_def sl_menu_trace;		 /* trace.c */
 
 extern const struct sl_verb sl_interface_verbs[]; /* interface_verbs.c */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <menu/firewall_flow.h>
 
+#include <related/helpers.h>
+
 #include <menu/firewall_read.h>
 
 #include <rule/rule.h>
@@ -13,8 +15,49 @@
 #define DAYS	  7
 #define EVERY_DAY 0x7f
 
-const char *const sl_firewall_helpers[8] = {
-    "ftp", "pptp", "h323", "sip", "irc", "quake3", "tftp"};
+static void
+list_helpers(const char *names[SL_HELPERS_MAX + 1])
+{
+	uint8_t n = 0;
+
+	while (n < SL_HELPERS_MAX && (names[n] = sl_helpers_name(n + 1)))
+		n++;
+	names[n] = NULL;
+}
+
+static int
+parse_helper(struct sl_model *m, const struct sl_prop *p, const char *text,
+    size_t len, struct sl_value *out, struct sl_err *err)
+{
+	const char *names[SL_HELPERS_MAX + 1];
+	int i;
+
+	(void)m;
+	list_helpers(names);
+	i = sl_type_match(names, text, len);
+	if (i < 0)
+		return sl_err_set(err, -EINVAL,
+		    "input does not match any value of %s", p->name);
+	*out = sl_value_static(names[i]);
+	out->index = (uint16_t)i;
+	return 0;
+}
+
+static void
+complete_helper(
+    struct sl_model *m, const struct sl_prop *p, sl_word_fn visit, void *arg)
+{
+	const char *names[SL_HELPERS_MAX + 1];
+
+	(void)m;
+	(void)p;
+	list_helpers(names);
+	for (unsigned i = 0; names[i]; i++)
+		visit(names[i], NULL, arg);
+}
+
+const struct sl_type sl_type_helper = {
+    "name of a helper", parse_helper, complete_helper};
 
 static int
 keep_text(struct sl_value *out, struct sl_text *t, struct sl_err *err)

@@ -19,8 +19,9 @@ extern const struct sl_type sl_type_nth;      /* every[,packet] */
 extern const struct sl_type sl_type_pcc;      /* fields:of/share */
 extern const struct sl_type sl_type_day_time; /* from-to[,days] */
 
-/* connection-type; NULL-ended.  The order numbers helpers (SL_CONN_HELPER_SHIFT). */
-extern const char *const sl_firewall_helpers[8];
+/* connection-type: RouterOS's seven, and helpers that are loaded.  The value's index
+ * is the helper's number less 1 (SL_CONN_HELPER_SHIFT). */
+extern const struct sl_type sl_type_helper;
 
 struct sl_flow_span {
 	uint64_t lo, hi;

@@ -189,8 +189,8 @@ ROW(CONNECTION_MARK, { .name = "connection-mark", .type = &sl_type_name,
 ROW(ROUTING_MARK, { .name = "routing-mark", .type = &sl_type_ref,
     .ref = &sl_ref_routing_table, .flags = NEG,
     .help = "routing table set by mangle" })
-ROW(CONNECTION_TYPE, { .name = "connection-type", .type = &sl_type_enum,
-    .names = sl_firewall_helpers, .flags = NEG | LIST,
+ROW(CONNECTION_TYPE, { .name = "connection-type", .type = &sl_type_helper,
+    .flags = NEG | LIST,
     .help = "helper that expected the connection" })
 ROW(CONNECTION_BYTES, { .name = "connection-bytes",
     .type = &sl_type_conn_span,

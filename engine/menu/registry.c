@@ -7,6 +7,7 @@
 #include <menu/layer7.h>
 #include <menu/log.h>
 #include <menu/logging.h>
+#include <menu/plugin.h>
 #include <menu/routing_table.h>
 #include <menu/service_port.h>
 #include <menu/sluice.h>
@@ -20,7 +21,7 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_system_clock,
     &sl_menu_sluice_counters,
     &sl_menu_sluice_nat_pool,
-    &sl_menu_sluice_plugin,
+    &sl_menu_plugin,
     &sl_menu_log,
     &sl_menu_logging_action,
     &sl_menu_logging,
@@ -55,6 +56,7 @@ const struct sl_menu_def *const sl_menu_registry[] = {
     &sl_menu_mangle6,
     &sl_menu_raw6,
     &sl_menu_service_port,
+    &sl_menu_plugin_option,
     &sl_menu_firewall_check4,
     &sl_menu_firewall_check6,
     NULL,

@@ -14,12 +14,23 @@ do_clash(const struct sl_tracker_ops *a, const struct sl_tracker_ops *b)
 	       (a->generic || a->l4proto == b->l4proto);
 }
 
+/* Is it at work, and not to be replaced? */
+static bool
+is_in_the_way(uint8_t slot, const struct sl_object *former)
+{
+	for (unsigned i = 0; former && i < former->n_trackers; i++)
+		if (former->slots[i] == slot)
+			return false;
+	return sl_trackers_is_led_to(slot);
+}
+
 int
-sl_clash_trackers(const struct sl_object *o, struct sl_err *err)
+sl_clash_trackers(const struct sl_object *o, const struct sl_object *former,
+    struct sl_err *err)
 {
 	unsigned have = sl_trackers_count(), n = o->n_trackers;
 
-	if (have + n > SL_TRACKERS_MAX)
+	if (have + n > SL_TRACKERS_MAX && !former)
 		return sl_err_set(err, -ENOSPC,
 		    "%s: trackers in all are %u, wanted at most %d", o->file,
 		    have - 1 + n, SL_TRACKERS_MAX - 1);
@@ -29,6 +40,8 @@ sl_clash_trackers(const struct sl_object *o, struct sl_err *err)
 			    j < have ? sl_trackers_ops((uint8_t)j)
 				     : &o->trackers[j - have];
 
+			if (j < have && !is_in_the_way((uint8_t)j, former))
+				continue;
 			if (do_clash(&o->trackers[i], other))
 				return sl_err_set(err, -EEXIST,
 				    "%s: tracker %s wants protocol %u, which "
@@ -40,13 +53,24 @@ sl_clash_trackers(const struct sl_object *o, struct sl_err *err)
 	return 0;
 }
 
+static bool
+is_of(const struct sl_object *o, const struct sl_helper *h)
+{
+	for (unsigned i = 0; o && i < o->n_helpers; i++)
+		if (o->versions[i] == h)
+			return true;
+	return false;
+}
+
 int
-sl_clash_helpers(const struct sl_object *o, struct sl_err *err)
+sl_clash_helpers(const struct sl_object *o, const struct sl_object *former,
+    struct sl_err *err)
 {
 	for (unsigned i = 0; i < o->n_helpers; i++) {
 		const char *name = o->helpers[i].name;
 		uint8_t number = sl_helpers_number(name, false);
-		bool twice = number && sl_helpers_own(number);
+		struct sl_helper *h = number ? sl_helpers_own(number) : NULL;
+		bool twice = h && !is_of(former, h);
 
 		for (unsigned j = 0; j < i; j++)
 			twice |= strcmp(o->helpers[j].name, name) == 0;

@@ -6,10 +6,13 @@
 
 #include <plugin/object.h>
 
-/* No tracker of 'o' wants what another one, in it or loaded, has; -EEXIST, or
- * -ENOSPC if there is no room for so many. */
-int sl_clash_trackers(const struct sl_object *o, struct sl_err *err);
+/* No tracker of 'o' wants what another one, in it or loaded, has, but for those of
+ * 'former' (NULL: nobody) which it is to replace; -EEXIST, or -ENOSPC if there is
+ * no room for so many. */
+int sl_clash_trackers(const struct sl_object *o, const struct sl_object *former,
+    struct sl_err *err);
 /* The same of helpers and their names. */
-int sl_clash_helpers(const struct sl_object *o, struct sl_err *err);
+int sl_clash_helpers(const struct sl_object *o, const struct sl_object *former,
+    struct sl_err *err);
 
 #endif

@@ -4,8 +4,8 @@
 #include <base/log.h>
 #include <base/rcu.h>
 #include <plugin/access.h>
-#include <plugin/clash.h>
-#include <plugin/object.h>
+#include <plugin/install.h>
+#include <plugin/loaded.h>
 #include <plugin/tuning.h>
 #include <related/helpers.h>
 #include <track/settings.h>
@@ -21,14 +21,17 @@
 
 #define DEFAULT_DIR "/lib/sluice"
 
-struct loaded {
-	char *file;
-	struct sl_object *object; /* NULL: refused */
-	struct sl_err err;	  /* why it was refused */
-};
-
-static struct loaded plugins[SL_PLUGINS_MAX];
+static struct sl_loaded plugins[SL_PLUGINS_MAX];
 static unsigned n_plugins;
+
+struct sl_loaded *
+sl_loaded_find(const char *name)
+{
+	for (unsigned i = 0; i < n_plugins; i++)
+		if (strcmp(plugins[i].name, name) == 0)
+			return &plugins[i];
+	return NULL;
+}
 
 struct sl_object *
 sl_plugins_find(const char *name)
@@ -51,35 +54,49 @@ check_name_free(const struct sl_object *o, struct sl_err *err)
 		     : 0;
 }
 
-/* Takes what a file brings; all or nothing. */
-static int
-take(struct sl_object *o, struct sl_err *err)
+/* "ftp" of "/x/ftp.so": how a refused one is called. */
+static void
+name_after_file(struct sl_loaded *l)
 {
-	unsigned n = 0;
-	int rc = 0;
+	const char *slash = strrchr(l->file, '/');
+	const char *base = slash ? slash + 1 : l->file;
 
-	for (; n < o->n_helpers && !rc; n++) {
-		o->versions[n] =
-		    sl_helpers_new(&o->helpers[n], o->options, err);
-		rc = o->versions[n] ? sl_helpers_publish(o->versions[n], err)
-				    : err->code;
+	snprintf(
+	    l->name, sizeof(l->name), "%.*s", (int)strcspn(base, "."), base);
+}
+
+struct sl_loaded *
+sl_loaded_add(const char *file, struct sl_err *err)
+{
+	struct sl_loaded *l = &plugins[n_plugins];
+
+	if (n_plugins == SL_PLUGINS_MAX) {
+		sl_err_set(err, -ENOSPC, "%s: more than %d plugins", file,
+		    SL_PLUGINS_MAX);
+		return NULL;
 	}
-	if (rc) {
-		/* No worker has seen them: nobody publishes to a running
-		 * engine this way. */
-		while (n--) {
-			if (o->versions[n])
-				sl_helpers_withdraw(o->versions[n], NULL);
-			sl_helpers_free(o->versions[n]);
-		}
-		return rc;
+	*l = (struct sl_loaded){.file = strdup(file)};
+	if (!l->file) {
+		sl_err_sys(err, -ENOMEM, "%s", file);
+		return NULL;
 	}
-	for (unsigned i = 0; i < o->n_trackers; i++) {
-		rc = sl_trackers_add(&o->trackers[i], o->options, err);
-		SL_ASSERT(rc > 0); /* everything it asks was checked before */
-		o->slots[i] = (uint8_t)rc;
+	name_after_file(l);
+	n_plugins++;
+	return l;
+}
+
+void
+sl_loaded_take(struct sl_loaded *l, struct sl_object *o)
+{
+	char *file = strdup(o->file);
+
+	if (file) { /* else the path it had */
+		free(l->file);
+		l->file = file;
 	}
-	return 0;
+	snprintf(l->name, sizeof(l->name), "%s", o->plugin.name);
+	l->object = o;
+	l->err = (struct sl_err){0};
 }
 
 static struct sl_object *
@@ -87,8 +104,7 @@ load_file(const char *file, struct sl_err *err)
 {
 	struct sl_object *o = sl_object_open(file, err);
 
-	if (o && !check_name_free(o, err) && !sl_clash_trackers(o, err) &&
-	    !sl_clash_helpers(o, err) && !take(o, err))
+	if (o && !check_name_free(o, err) && !sl_install(o, NULL, err))
 		return o;
 	sl_object_close(o);
 	return NULL;
@@ -97,24 +113,18 @@ load_file(const char *file, struct sl_err *err)
 static void
 add_file(const char *file, struct sl_err *err)
 {
-	struct loaded *p = &plugins[n_plugins];
+	struct sl_loaded *l = sl_loaded_add(file, err);
+	struct sl_object *o;
 
-	if (n_plugins == SL_PLUGINS_MAX) {
-		sl_err_set(err, -ENOSPC, "%s: more than %d plugins", file,
-		    SL_PLUGINS_MAX);
+	if (!l)
+		return;
+	o = load_file(file, &l->err);
+	if (o) {
+		sl_loaded_take(l, o);
 		return;
 	}
-	*p = (struct loaded){.file = strdup(file)};
-	if (!p->file) {
-		sl_err_sys(err, -ENOMEM, "%s", file);
-		return;
-	}
-	p->object = load_file(file, &p->err);
-	n_plugins++;
-	if (p->object)
-		return;
-	sl_log(SL_LOG_ERROR, "system", "plugin refused: %s", p->err.text);
-	sl_err_set(err, p->err.code, "%s", p->err.text);
+	sl_log(SL_LOG_ERROR, "system", "plugin refused: %s", l->err.text);
+	sl_err_set(err, l->err.code, "%s", l->err.text);
 }
 
 static int
@@ -241,12 +251,13 @@ sl_plugins_lack(struct sl_err *err)
 	return 0;
 }
 
-static void
-let_go(struct sl_object *o)
+void
+sl_object_let_go(struct sl_object *o)
 {
 	for (unsigned i = 0; o && i < o->n_helpers; i++)
 		sl_helpers_free(o->versions[i]);
-	sl_object_close(o);
+	if (o)
+		sl_object_retire(o);
 }
 
 void
@@ -258,31 +269,49 @@ sl_plugins_unload(void)
 	sl_rcu_synchronize();
 	sl_rcu_drain();
 	sl_track_settings_fini();
+	sl_outgoing_clear();
 	while (n_plugins > 0) {
-		struct loaded *p = &plugins[--n_plugins];
+		struct sl_loaded *l = &plugins[--n_plugins];
 
-		let_go(p->object);
-		free(p->file);
-		*p = (struct loaded){0};
+		sl_object_let_go(l->object);
+		free(l->file);
+		*l = (struct sl_loaded){0};
 	}
 	sl_helpers_clear();
 	sl_tuning_clear();
+	sl_rcu_drain();
+}
+
+static void
+tell_object(struct sl_plugin_info *info, const struct sl_object *o)
+{
+	info->object = o;
+	info->file = o->file;
+	info->name = o->plugin.name;
+	info->version = o->plugin.version;
+	info->summary = o->plugin.summary;
 }
 
 bool
 sl_plugins_at(unsigned n, struct sl_plugin_info *info)
 {
-	const struct loaded *p = &plugins[n];
+	const struct sl_object *o = sl_outgoing();
 
-	if (n >= n_plugins)
-		return false;
-	*info = (struct sl_plugin_info){.file = p->file, .object = p->object};
-	if (!p->object) {
-		info->why = p->err.text;
+	*info = (struct sl_plugin_info){0};
+	if (n < n_plugins) {
+		info->file = plugins[n].file;
+		info->name = plugins[n].name;
+		if (plugins[n].object)
+			tell_object(info, plugins[n].object);
+		else
+			info->why = plugins[n].err.text;
 		return true;
 	}
-	info->name = p->object->plugin.name;
-	info->version = p->object->plugin.version;
-	info->summary = p->object->plugin.summary;
+	for (n -= n_plugins; o && n; n--)
+		o = o->next;
+	if (!o)
+		return false;
+	tell_object(info, o);
+	info->is_outgoing = true;
 	return true;
 }

@@ -22,9 +22,11 @@ struct sl_object;
 
 struct sl_plugin_info {
 	const char *file;
-	const char *name, *version, *summary; /* NULL in a refused one */
-	const char *why;		      /* NULL in a loaded one */
-	const struct sl_object *object;	      /* NULL in a refused one */
+	const char *name; /* its own; of the file, in a refused one */
+	const char *version, *summary;	/* NULL in a refused one */
+	const char *why;		/* NULL in a loaded one */
+	const struct sl_object *object; /* NULL in a refused one */
+	bool is_outgoing; /* replaced or unloaded, and still used */
 };
 
 /*
@@ -54,7 +56,7 @@ void sl_plugins_unload(void);
 /* The loaded plugin of that name; NULL.  => Role: main or control. */
 struct sl_object *sl_plugins_find(const char *name);
 
-/* The 'n'th file found; false at the end.  => Role: main or control. */
+/* The 'n'th file found, then what was replaced and is still used; false at the end.  => Role: main or control. */
 bool sl_plugins_at(unsigned n, struct sl_plugin_info *info);
 
 #endif

@@ -33,7 +33,9 @@ struct sl_object {
 	/* What the loader made of them. */
 	uint8_t slots[SL_PLUGIN_TRACKERS_MAX];
 	struct sl_helper *versions[SL_PLUGIN_HELPERS_MAX];
+	/* Of what was replaced or unloaded. */
 	struct sl_object *next;
+	uint64_t since_ns;
 };
 
 /* NULL and 'err', which names the file, if anything is wrong with it by itself.

@@ -268,41 +268,64 @@ is_same_layout(const struct sl_helper *a, const struct sl_helper *b)
 	       a->ops.priv_version == b->ops.priv_version;
 }
 
-int
-sl_helpers_publish(struct sl_helper *h, struct sl_err *err)
+/* Sessions of earlier versions go on with 'h'. */
+static void
+follow(struct sl_helper *h)
 {
-	struct named *n = &names[h->number];
-	struct sl_helper *former = n->version;
-	int rc;
-
-	if (!n->is_set)
-		n->settings.is_off = (h->ops.flags & SL_HELP_DEFAULT_OFF) != 0;
-	n->version = h;
-	if ((rc = apply(err))) {
-		n->version = former;
-		return rc;
-	}
 	for (struct sl_helper *v = versions; v; v = v->next)
 		if (v != h && v->number == h->number && is_same_layout(v, h))
 			sl_rcu_publish(&v->successor, h);
+}
+
+int
+sl_helpers_swap(struct sl_helper *const *in, unsigned n_in,
+    struct sl_helper *const *out, unsigned n_out, struct sl_err *err)
+{
+	struct {
+		struct sl_helper *version;
+		bool is_off;
+	} former[SL_HELPERS_MAX + 1];
+	int rc;
+
+	for (unsigned i = 1; i <= SL_HELPERS_MAX; i++) {
+		former[i].version = names[i].version;
+		former[i].is_off = names[i].settings.is_off;
+	}
+	for (unsigned i = 0; i < n_out; i++)
+		if (names[out[i]->number].version == out[i])
+			names[out[i]->number].version = NULL;
+	for (unsigned i = 0; i < n_in; i++) {
+		struct named *n = &names[in[i]->number];
+
+		if (!n->is_set)
+			n->settings.is_off =
+			    (in[i]->ops.flags & SL_HELP_DEFAULT_OFF) != 0;
+		n->version = in[i];
+	}
+	if ((rc = apply(err))) {
+		for (unsigned i = 1; i <= SL_HELPERS_MAX; i++) {
+			names[i].version = former[i].version;
+			names[i].settings.is_off = former[i].is_off;
+		}
+		return rc;
+	}
+	for (unsigned i = 0; i < n_in; i++)
+		follow(in[i]);
+	for (unsigned i = 0; i < n_out; i++)
+		sl_helpers_unlink(out[i]);
 	return 0;
+}
+
+int
+sl_helpers_publish(struct sl_helper *h, struct sl_err *err)
+{
+	return sl_helpers_swap(&h, 1, NULL, 0, err);
 }
 
 int
 sl_helpers_withdraw(struct sl_helper *h, struct sl_err *err)
 {
-	struct named *n = &names[h->number];
-	int rc;
-
-	if (n->version == h) {
-		n->version = NULL;
-		if ((rc = apply(err))) {
-			n->version = h;
-			return rc;
-		}
-	}
-	sl_helpers_unlink(h);
-	return 0;
+	return sl_helpers_swap(NULL, 0, &h, 1, err);
 }
 
 void

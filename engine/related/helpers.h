@@ -100,11 +100,15 @@ sl_helper_class_timeout_ms(struct sl_helper *h, unsigned class_no)
  * NULL and 'err': -ENOSPC no number for its name, -ENOMEM. */
 struct sl_helper *sl_helpers_new(
     const struct sl_helper_ops *ops, const void *options, struct sl_err *err);
-/* Makes it the current version of its name; sessions of earlier ones go on with it
- * if their private area is the same.  0 or -ENOMEM. */
+/* In one step makes 'in' the current versions of their names, where sessions of
+ * earlier ones go on with them if their private area is the same, and takes those of
+ * 'out' that are still current out of use: no new connection gets them, nothing goes
+ * on with them, sessions that have them keep them.  0, or -ENOMEM and nothing
+ * changed. */
+int sl_helpers_swap(struct sl_helper *const *in, unsigned n_in,
+    struct sl_helper *const *out, unsigned n_out, struct sl_err *err);
+/* One in; one out. */
 int sl_helpers_publish(struct sl_helper *, struct sl_err *err);
-/* No new connection gets it, nor does anything go on with it.  Sessions that have
- * it keep it.  0 or -ENOMEM. */
 int sl_helpers_withdraw(struct sl_helper *, struct sl_err *err);
 /* Earlier versions that led to this one lead to its successor. */
 void sl_helpers_unlink(struct sl_helper *);

@@ -134,10 +134,45 @@ make(const struct sl_tracker_ops *ops, const void *options, struct sl_err *err)
 }
 
 int
-sl_trackers_add(
+sl_trackers_prepare(
     const struct sl_tracker_ops *ops, const void *options, struct sl_err *err)
 {
 	struct sl_tracker *t;
+
+	if (n_slots == SL_TRACKERS_MAX)
+		return sl_err_set(err, -ENOSPC,
+		    "more than %d trackers since the start",
+		    SL_TRACKERS_MAX - 1);
+	t = make(ops, options, err);
+	if (!t)
+		return -ENOMEM;
+	sl_rcu_publish(&sl_tracker_slots[n_slots].tracker, t);
+	return (int)n_slots++;
+}
+
+void
+sl_trackers_expose(uint8_t slot)
+{
+	const struct sl_tracker_ops *ops = sl_trackers_ops(slot);
+
+	for (unsigned f = 0; f < 2; f++)
+		if (ops->families & (1 << f))
+			map_slot(ops, f, slot);
+}
+
+bool
+sl_trackers_is_led_to(uint8_t slot)
+{
+	for (unsigned i = 0; i < 2 * 256; i++)
+		if (sl_load_relaxed(&sl_tracker_map[i / 256][i % 256]) == slot)
+			return true;
+	return false;
+}
+
+int
+sl_trackers_add(
+    const struct sl_tracker_ops *ops, const void *options, struct sl_err *err)
+{
 	int rc;
 
 	if ((rc = check(ops, err)))
@@ -152,14 +187,10 @@ sl_trackers_add(
 			    ops->name, ops->l4proto, f ? 6 : 4,
 			    rival->ops.name);
 	}
-	t = make(ops, options, err);
-	if (!t)
-		return -ENOMEM;
-	sl_rcu_publish(&sl_tracker_slots[n_slots].tracker, t);
-	for (unsigned f = 0; f < 2; f++)
-		if (ops->families & (1 << f))
-			map_slot(ops, f, (uint8_t)n_slots);
-	return (int)n_slots++;
+	rc = sl_trackers_prepare(ops, options, err);
+	if (rc > 0)
+		sl_trackers_expose((uint8_t)rc);
+	return rc;
 }
 
 static bool
@@ -222,24 +253,6 @@ sl_trackers_replace(uint8_t slot, const struct sl_tracker_ops *ops,
 		return -ENOMEM;
 	swap(slot, t);
 	return 0;
-}
-
-int
-sl_trackers_supersede(uint8_t slot, const struct sl_tracker_ops *ops,
-    const void *options, struct sl_err *err)
-{
-	struct sl_tracker *t;
-
-	SL_ASSERT(slot < n_slots);
-	if (n_slots == SL_TRACKERS_MAX)
-		return sl_err_set(err, -ENOSPC,
-		    "more than %d trackers since the start",
-		    SL_TRACKERS_MAX - 1);
-	t = make(ops, options, err);
-	if (!t)
-		return -ENOMEM;
-	sl_rcu_publish(&sl_tracker_slots[n_slots].tracker, t);
-	return (int)n_slots++;
 }
 
 void

@@ -8,7 +8,7 @@
  *   SL_TRACKER_IP is no plugin: its reasons are the engine's own.
  * Life cycle.  The plugin loader adds slots before any worker starts.  While they
  *   run, a slot may get another tracker of the same layout (_replace: connections
- *   go on with it), or its protocol may move to a new slot (_supersede:
+ *   go on with it), or its protocol may move to a new slot (_prepare, _redirect:
  *   connections finish on the old one, which is then let go: _release).
  *   sl_trackers_clear() comes after the last worker stopped.
  * Who writes.  Main or control (slots); each worker its own counters.
@@ -76,12 +76,15 @@ bool sl_trackers_is_same_layout(uint8_t slot, const struct sl_tracker_ops *ops);
  * is retired.  0 or -ENOMEM.  => Role: main or control. */
 int sl_trackers_replace(uint8_t slot, const struct sl_tracker_ops *ops,
     const void *options, struct sl_err *err);
-/* A new slot takes over what the map leads to 'slot' for; the map still leads to
- * 'slot' until sl_trackers_redirect().  Returns the new one, -ENOSPC, -ENOMEM.
+/* A new slot that the map does not lead to yet; the slot, -ENOSPC, -ENOMEM.
  * => Role: main or control. */
-int sl_trackers_supersede(uint8_t slot, const struct sl_tracker_ops *ops,
-    const void *options, struct sl_err *err);
+int sl_trackers_prepare(
+    const struct sl_tracker_ops *ops, const void *options, struct sl_err *err);
+/* Leads to 'slot' what its tracker is for; to 'to' what led to 'from'.
+ * => Role: main or control. */
+void sl_trackers_expose(uint8_t slot);
 void sl_trackers_redirect(uint8_t from, uint8_t to);
+bool sl_trackers_is_led_to(uint8_t slot);
 /* No connection has the slot and the map does not lead to it: its tracker is
  * retired.  => Role: main or control. */
 void sl_trackers_release(uint8_t slot);

@@ -102,7 +102,7 @@ is_loaded(const char *name)
 	struct sl_plugin_info info;
 
 	for (unsigned i = 0; sl_plugins_at(i, &info); i++)
-		if (info.name && strcmp(info.name, name) == 0)
+		if (info.object && strcmp(info.name, name) == 0)
 			return true;
 	return false;
 }
@@ -236,7 +236,7 @@ mistakes_are_named(void **state)
 			fail_msg("%s: want \"%s\", got \"%s\"", wrong[i].dir,
 			    wrong[i].want, err.text);
 		assert_true(sl_plugins_at(0, &info));
-		assert_null(info.name);
+		assert_null(info.object);
 		assert_string_equal(info.why, err.text);
 		assert_non_null(strstr(info.why, "wrong.so: "));
 		assert_int_equal(sl_trackers_count(), 1);
