@@ -424,6 +424,16 @@ sl_expect_give_back(const struct sl_taken *taken)
 	give_back(mate_first ? taken->by : taken->mate);
 }
 
+static bool
+is_rival(const struct sl_expectation *e, const struct sl_expectation *r)
+{
+	uint8_t common = SL_MIN(e->from_prefix, r->from_prefix);
+
+	return sl_expect_covers(&e->from, common, &r->from) &&
+	       (e->to.id != r->to.id ||
+		   memcmp(&e->to.addr, &r->to.addr, sizeof(e->to.addr)) != 0);
+}
+
 struct sl_expectation *
 sl_expect_rival_rcu(const struct sl_expectation *e)
 {
@@ -438,9 +448,7 @@ sl_expect_rival_rcu(const struct sl_expectation *e)
 	while ((node = cds_lfht_iter_get_node(&iter))) {
 		struct sl_expectation *r = by_want(node);
 
-		if (++seen == SL_EXPECT_EQUALS ||
-		    sl_expect_covers(&e->from,
-			SL_MIN(e->from_prefix, r->from_prefix), &r->from))
+		if (++seen == SL_EXPECT_EQUALS || is_rival(e, r))
 			return r;
 		cds_lfht_next_duplicate(all.by_want, has_want, &e->want, &iter);
 	}

@@ -91,6 +91,9 @@ struct sl_expectation {
 
 	/* SL_OWNED: by the owner of the master */
 	struct cds_list_head of_session, of_worker;
+	/* clang-format off */
+	SL_ATOMIC(uint64_t) *in_use; /* where it counts as one; NULL */
+	/* clang-format on */
 	struct sl_rcu_head rcu;
 };
 
@@ -149,7 +152,8 @@ void sl_expect_settle(const struct sl_taken *);
 void sl_expect_give_back(const struct sl_taken *);
 
 /* The listed expectation that a packet for 'e' might meet in its place: same
- * destination, overlapping sources; or any of SL_EXPECT_EQUALS.  NULL.
+ * destination, overlapping sources, and led elsewhere; or any of
+ * SL_EXPECT_EQUALS.  NULL.
  * => In a read section. */
 struct sl_expectation *sl_expect_rival_rcu(const struct sl_expectation *e);
 

@@ -7,6 +7,7 @@
 #include <conn/expect.h>
 #include <nat/hold.h>
 #include <nat/mapped.h>
+#include <related/tie.h>
 #include <rule/connlimit.h>
 #include <rule/inspect.h>
 
@@ -43,7 +44,7 @@ make_parts(struct sl_engine *e, uint64_t max_entries, struct sl_err *err)
 		return sl_err_set(err, -ENOMEM, "engine: out of memory");
 	for (uint16_t i = 0; i < e->workers; i++)
 		e->wakes[i].fd = -1;
-	if (sl_connlimit_init(e->workers) || sl_expect_init())
+	if (sl_connlimit_init(e->workers) || sl_expect_init() || sl_tie_init())
 		return sl_err_set(err, -ENOMEM, "engine: out of memory");
 	e->table = sl_table_new(e->workers,
 	    max_entries ? max_entries : sl_table_default_max(), err);
@@ -86,8 +87,11 @@ sl_engine_free(struct sl_engine *e)
 {
 	if (!e)
 		return;
+	sl_rcu_online(); // what sessions expect is read to be ended
 	for (uint16_t i = 0; e->worker && i < e->workers; i++)
 		sl_worker_free(e->worker[i]);
+	sl_tie_fini();
+	sl_rcu_offline();
 	for (uint16_t i = 0; e->wakes && i < e->workers; i++)
 		sl_wake_fini(&e->wakes[i]);
 	sl_handoff_free(e->handoff);

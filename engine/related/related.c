@@ -6,6 +6,7 @@
 #include <packet/reply.h>
 #include <related/datagram.h>
 #include <related/segment.h>
+#include <related/tie.h>
 
 #include <errno.h>
 
@@ -31,6 +32,7 @@ sl_related_init(struct sl_related *rel, struct sl_track *track,
 	rel->track = track;
 	rel->way = *way;
 	rel->store = (struct sl_store){.max = SL_RELATED_BYTES};
+	sl_expected_init(&rel->expected);
 	if (sl_sessions_init(&rel->sessions))
 		return sl_err_set(err, -ENOMEM, "out of memory");
 	all[rel->worker] = rel;
@@ -44,6 +46,7 @@ sl_related_fini(struct sl_related *rel)
 	if (!rel->sessions.buckets)
 		return;
 	sl_sessions_fini(rel);
+	sl_expected_fini(&rel->expected);
 	sl_store_fini(&rel->store);
 	all[rel->worker] = NULL;
 }
@@ -122,6 +125,16 @@ attach(struct sl_related *rel, struct sl_pkt *pkt)
 	return true;
 }
 
+/* False: what expected it has ended since it was asked. */
+static bool
+is_tied_if_need_be(struct sl_pkt *pkt)
+{
+	const struct sl_expectation *e =
+	    pkt->flags & SL_PKT_NEW_CONN ? pkt->expected : NULL;
+
+	return !e || !(e->flags & SL_EXPECT_TIED) || sl_tie_add(pkt->conn, e);
+}
+
 void
 sl_related_arrive_helped(struct sl_related *rel, struct sl_pkt *pkt)
 {
@@ -154,6 +167,8 @@ sl_related_leave_helped(struct sl_related *rel, struct sl_pkt *pkt)
 
 	if (!pkt->conn || (pkt->flags & SL_PKT_ICMP_ERROR))
 		return SL_GO;
+	if (!is_tied_if_need_be(pkt))
+		return sl_drop(SL_DROP_CLASH);
 	if (!sl_conn_has(pkt->conn, SL_CONN_HELPED) && !attach(rel, pkt))
 		return SL_GO;
 	s = sl_session_find(rel, pkt->conn);

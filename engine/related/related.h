@@ -45,8 +45,9 @@ struct sl_related {
 
 	/* SL_OWNED */
 	struct sl_sessions sessions;
-	struct sl_store store; /* held bytes and replacements */
-	struct sl_draft draft; /* of the call that is running */
+	struct sl_expected expected; /* by the sessions */
+	struct sl_store store;	     /* held bytes and replacements */
+	struct sl_draft draft;	     /* of the call that is running */
 };
 
 /* Before workers start, and after they stopped.  => Role: main. */

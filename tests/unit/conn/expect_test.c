@@ -293,14 +293,15 @@ sources_tell_equal_keys_apart(void **state)
 static const struct rivalry {
 	const char *what, *from;
 	uint8_t prefix;
-	uint16_t id;
+	uint16_t id, to_id;
 	bool rivals;
 } rivalries[] = {
-    {"the same", "192.0.2.9", 32, 5000, true},
-    {"its net", "192.0.2.0", 24, 5000, true},
-    {"another net", "192.0.3.0", 24, 5000, false},
-    {"a neighbour", "192.0.2.8", 32, 5000, false},
-    {"another id", "192.0.2.9", 32, 5001, false},
+    {"the same sources", "192.0.2.9", 32, 5000, 1, true},
+    {"led to the same end", "192.0.2.9", 32, 5000, 5000, false},
+    {"their net", "192.0.2.0", 24, 5000, 1, true},
+    {"another net", "192.0.3.0", 24, 5000, 1, false},
+    {"a neighbour", "192.0.2.8", 32, 5000, 1, false},
+    {"another id", "192.0.2.9", 32, 5001, 1, false},
 };
 
 static void
@@ -317,6 +318,8 @@ rivals_share_sources(void **state)
 		assert_non_null(e);
 		e->want = a->want;
 		e->want.dst_id = htons(r->id);
+		e->to = a->to;
+		e->to.id = htons(r->to_id);
 		e->from = addr_of(r->from, &family);
 		e->from_prefix = r->prefix;
 		if (sl_expect_rival_rcu(e) != (r->rivals ? a : NULL))
