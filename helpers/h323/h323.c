@@ -24,9 +24,10 @@ enum {
 	TPKT_LEN = 4,
 	TPKT_MAX = 8192,
 	Q931_DISCRIMINATOR = 8,
-	Q931_USER = 0x7e,   /* the element with H.225.0 inside */
-	Q931_SINGLE = 0x80, /* an element of one octet */
-	USER_X208 = 5,	    /* its first octet: ASN.1 follows */
+	Q931_USER = 0x7e,		/* the element with H.225.0 inside */
+	Q931_SINGLE = 0x80,		/* an element of one octet */
+	USER_X208 = 5,			/* its first octet: ASN.1 follows */
+	REGISTERED_MS = 60 * 60 * 1000, /* without word of the host */
 	IP4 = 4,
 	PORT_LEN = 2
 };
@@ -36,8 +37,8 @@ enum { CLASS_CONTROL, CLASS_MEDIA, CLASS_CALL, CLASS_RAS };
 static const struct sl_expect_class classes[] = {
     [CLASS_CONTROL] = {"control", 4, 4 * 60 * 1000},
     [CLASS_MEDIA] = {"media", 20, 4 * 60 * 1000},
-    [CLASS_CALL] = {"call", 8, 60 * 60 * 1000},
-    [CLASS_RAS] = {"ras", 4, 60 * 60 * 1000},
+    [CLASS_CALL] = {"call", 8, REGISTERED_MS},
+    [CLASS_RAS] = {"ras", 4, REGISTERED_MS},
     {NULL},
 };
 
@@ -151,6 +152,8 @@ expect_at(const struct sl_call *call, const struct per_found *found,
 		return true;
 	}
 	sl_helper_count(call, a->counter);
+	if (a->flags & SL_EXPECT_KEEP)
+		call->host->keep(call, REGISTERED_MS);
 	seen.id = htons(ntohs(seen.id) + odd);
 	return write_endpoint(call, found, off, &seen);
 }

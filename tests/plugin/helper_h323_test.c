@@ -107,14 +107,14 @@ registration(void **state)
 	    {SL_ORIG, BYTES(REGISTER), BYTES(REGISTER_SEEN),
 		.asks = "expect call tcp reply 192.168.88.10:1720 seen "
 			"203.0.113.1:3720 keep helper h323\n"
-			"count callable-hosts\n"
+			"count callable-hosts\nkeep 3600000\n"
 			"expect ras udp reply 192.168.88.10:40000 seen "
 			"203.0.113.1:50000 keep helper h323\n"
-			"count callable-hosts\n"},
+			"count callable-hosts\nkeep 3600000\n"},
 	    {SL_REPLY, BYTES(ADMITTED),
 		.asks = "expect call tcp orig 198.51.100.2:1720 seen "
 			"198.51.100.2:1720 keep helper h323\n"
-			"count callable-hosts\n"},
+			"count callable-hosts\nkeep 3600000\n"},
 	    {SL_REPLY, BYTES(ADMITTED_OTHER)},
 	    {SL_ORIG, BYTES("\x0f"), .asks = "count malformed-messages\n"},
 	    {0},
