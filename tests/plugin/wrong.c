@@ -126,6 +126,9 @@ static const struct sl_tracker_ops ops = {
     .key = wrong_key,
     .open = WRONG_OPEN,
     .update = wrong_update,
+#ifdef WRONG_PRIV_VERSION
+    .priv_version = WRONG_PRIV_VERSION,
+#endif
 };
 
 static const struct sl_tracker_ops *const trackers[] = WRONG_TRACKERS;
