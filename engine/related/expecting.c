@@ -340,6 +340,17 @@ has_room(const struct wish *w)
 
 /* The public end. */
 
+/* Where the master itself ends is reached where the other side knows it. */
+static bool
+is_end_of_master(const struct wish *w)
+{
+	const struct sl_tuple *end = &w->t[!w->e.opener];
+
+	return w->ids == 1 && w->e.l4proto == end->l4proto &&
+	       w->e.at.id == end->src_id &&
+	       memcmp(&w->e.at.addr, &end->src, sizeof(end->src)) == 0;
+}
+
 static bool
 find_seen(struct wish *w, struct sl_endpoint *seen)
 {
@@ -356,6 +367,11 @@ find_seen(struct wish *w, struct sl_endpoint *seen)
 	fill(w, &w->e.at, 0, &like);
 	*seen = w->e.at;
 	memset(seen->reserved, 0, sizeof(seen->reserved));
+	if (is_end_of_master(w)) {
+		seen->addr = *known;
+		seen->id = w->t[w->e.opener].dst_id;
+		return true;
+	}
 	if (memcmp(known, &w->t[!w->e.opener].src, sizeof(*known)) == 0)
 		return sl_public_end_is_free_rcu(&end, ntohs(seen->id));
 	seen->addr = like.want.dst = *known;
@@ -468,10 +484,12 @@ look_at(struct sl_expected *x, struct sl_expectation *e, uint64_t now_ns)
 		sl_expect_close(e);
 		sl_count(SL_COUNTER_EXPECT_EXPIRED, 1);
 	}
-	if (sl_expect_is_over(e))
+	if (sl_expect_is_over(e)) {
 		drop(e);
-	else
-		cds_list_move(&e->of_worker, x->all.prev);
+		return;
+	}
+	cds_list_del(&e->of_worker);
+	cds_list_add_tail(&e->of_worker, &x->all);
 }
 
 void
