@@ -36,6 +36,14 @@ sl_log_level_name(enum sl_log_level level)
 	return level_names[level];
 }
 
+bool
+sl_log_is_wanted(enum sl_log_level level, const char *topic)
+{
+	return level != SL_LOG_DEBUG || strcmp(topic, "firewall") != 0 ||
+	       sl_load_relaxed(&stderr_level) >= SL_LOG_DEBUG ||
+	       sl_log_route_has_debug();
+}
+
 void
 sl_log_set_stderr_level(enum sl_log_level level)
 {

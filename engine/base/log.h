@@ -50,6 +50,11 @@ void sl_log_drain(void);
  * => Role: control. */
 bool sl_log_next(uint64_t after, struct sl_log_line *out);
 
+/* Would anybody see a line of this level and topic?  For debug lines that cost
+ * something; relaxed, and only debug lines of "firewall" are ever not wanted.
+ * => Role: any. */
+bool sl_log_is_wanted(enum sl_log_level level, const char *topic);
+
 const char *sl_log_level_name(enum sl_log_level level);
 
 #endif

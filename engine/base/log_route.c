@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <base/log_route.h>
 
+#include <base/atomic.h>
+
 #include <base/counters.h>
 
 #include <errno.h>
@@ -14,6 +16,7 @@
 
 static struct sl_log_route routes[SL_LOG_ROUTES];
 static unsigned n_routes;
+static SL_ATOMIC(bool) has_debug;
 
 /* Is 'word', of 'len' bytes, a topic of the line? */
 static bool
@@ -148,6 +151,17 @@ close_routes(struct sl_log_route *list, unsigned n)
 			close(list[i].fd);
 }
 
+static void
+note_debug(void)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < n_routes; i++)
+		any |= sl_log_topics_fit(
+		    routes[i].topics, "firewall", SL_LOG_DEBUG);
+	sl_store_relaxed(&has_debug, any);
+}
+
 int
 sl_log_set_routes(
     const struct sl_log_route *list, unsigned n, struct sl_err *err)
@@ -170,6 +184,13 @@ sl_log_set_routes(
 	close_routes(routes, n_routes);
 	memcpy(routes, next, n * sizeof(next[0]));
 	n_routes = n;
+	note_debug();
 	sl_log_unlock();
 	return 0;
+}
+
+bool
+sl_log_route_has_debug(void)
+{
+	return sl_load_relaxed(&has_debug);
 }

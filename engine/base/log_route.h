@@ -68,4 +68,7 @@ struct sl_log_way sl_log_route_line(const struct sl_log_line *);
 void sl_log_lock(void);
 void sl_log_unlock(void);
 
+/* Does a route ask for debug lines of "firewall"? */
+bool sl_log_route_has_debug(void);
+
 #endif

@@ -419,13 +419,13 @@ sl_expecting_commit(struct sl_related *rel, struct sl_session *session)
 	struct sl_expecting *x = &session->expecting;
 	struct sl_expectation *e, *next;
 
-	(void)rel;
 	if (!x->master)
 		return;
 	cds_list_for_each_entry_safe (e, next, &x->fresh, of_session) {
 		cds_list_move(&e->of_session, &x->kept);
 		sl_expect_open(e);
 		sl_count(SL_COUNTER_EXPECT_NEW, 1);
+		sl_event_expected(&rel->events, e, session->helper);
 	}
 }
 

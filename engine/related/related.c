@@ -117,11 +117,12 @@ attach(struct sl_related *rel, struct sl_pkt *pkt)
 
 	if (e && e->attach)
 		h = sl_helpers_numbered_rcu(e->attach);
-	if (h)
-		return sl_session_begin(rel, pkt->conn, h) != NULL;
-	if (!helper_of(pkt->conn))
+	if (h && !sl_session_begin(rel, pkt->conn, h))
+		return false;
+	if (!h && !(h = helper_of(pkt->conn)))
 		return false;
 	sl_conn_set_bits_owned(pkt->conn, SL_CONN_HELPED);
+	sl_event_attached(&rel->events, pkt, h);
 	return true;
 }
 
@@ -169,6 +170,8 @@ sl_related_leave_helped(struct sl_related *rel, struct sl_pkt *pkt)
 		return SL_GO;
 	if (!is_tied_if_need_be(pkt))
 		return sl_drop(SL_DROP_CLASH);
+	if ((pkt->flags & SL_PKT_NEW_CONN) && pkt->expected)
+		sl_event_opened(&rel->events, pkt);
 	if (!sl_conn_has(pkt->conn, SL_CONN_HELPED) && !attach(rel, pkt))
 		return SL_GO;
 	s = sl_session_find(rel, pkt->conn);

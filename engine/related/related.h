@@ -20,6 +20,7 @@
 
 #include <packet/pkt.h>
 #include <related/call.h>
+#include <related/event.h>
 #include <related/session.h>
 #include <track/track.h>
 
@@ -46,6 +47,7 @@ struct sl_related {
 	/* SL_OWNED */
 	struct sl_sessions sessions;
 	struct sl_expected expected; /* by the sessions */
+	struct sl_events events;     /* for the log */
 	struct sl_store store;	     /* held bytes and replacements */
 	struct sl_draft draft;	     /* of the call that is running */
 };
