@@ -50,6 +50,7 @@ enum sl_conn_bit {
 	SL_CONN_INSPECTED = 1 << 18, /* its payload is being looked at */
 	SL_CONN_HELPED = 1 << 20,    /* h: a helper follows it */
 	SL_CONN_TIED = 1 << 21,	     /* ends with the one that expected it */
+	SL_CONN_SENT = 1 << 22,	     /* conn/sent.h knows how it leaves */
 	/* Payload (rule/inspect.h). */
 	SL_CONN_L7_UNKNOWN = 1 << 24, /* no layer 7 name holds, for ever */
 	SL_CONN_TLS_OVER = 1 << 25,   /* past its TLS hello, or had none */

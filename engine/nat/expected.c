@@ -2,6 +2,7 @@
 #include <nat/expected.h>
 
 #include <conn/expect.h>
+#include <conn/sent.h>
 
 #include <string.h>
 
@@ -89,6 +90,7 @@ lead_back(struct sl_track *track, struct sl_pkt *pkt)
 	    mate->to.id != mate->want.dst_id)
 		bits |= SL_CONN_SRCNAT;
 	sl_conn_set_bits_owned(conn, bits);
+	sl_sent_add_owned(conn);
 	conn->out_port = pkt->out_port;
 	return true;
 }

@@ -5,6 +5,7 @@
 
 #include <base/log.h>
 #include <conn/expect.h>
+#include <conn/sent.h>
 #include <nat/hold.h>
 #include <nat/mapped.h>
 #include <related/tie.h>
@@ -44,7 +45,8 @@ make_parts(struct sl_engine *e, uint64_t max_entries, struct sl_err *err)
 		return sl_err_set(err, -ENOMEM, "engine: out of memory");
 	for (uint16_t i = 0; i < e->workers; i++)
 		e->wakes[i].fd = -1;
-	if (sl_connlimit_init(e->workers) || sl_expect_init() || sl_tie_init())
+	if (sl_connlimit_init(e->workers) || sl_expect_init() ||
+	    sl_tie_init() || sl_sent_init())
 		return sl_err_set(err, -ENOMEM, "engine: out of memory");
 	e->table = sl_table_new(e->workers,
 	    max_entries ? max_entries : sl_table_default_max(), err);
@@ -99,6 +101,7 @@ sl_engine_free(struct sl_engine *e)
 		sl_table_free(e->table);
 	sl_connlimit_fini();
 	sl_expect_fini();
+	sl_sent_fini();
 	sl_hold_fini();
 	sl_ein_clear();
 	sl_inspect_fini();
