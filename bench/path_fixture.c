@@ -25,6 +25,7 @@
 
 #define CLIENTS_AT  0xc0a8580au /* 192.168.88.10 */
 #define SERVERS_AT  0xc6120001u /* 198.18.0.1 */
+#define ROUTER_AT   0xc6336401u /* 198.51.100.1 */
 #define GATEWAY	    0xc63364feu /* 198.51.100.254 */
 #define PER_CLIENT  50000u
 #define SERVERS	    251u /* prime to PER_CLIENT: no two share a reply tuple */
@@ -62,16 +63,17 @@ struct frame {
 		struct tcphdr tcp;
 		struct udphdr udp;
 	};
-	uint8_t payload[PAYLOAD];
+	uint8_t payload[PTB_TEXT];
 } __attribute__((packed, aligned(2)));
 
 struct stream {
-	uint32_t sent; /* by the client */
+	uint32_t sent, told; /* by the client, and by the server */
 };
 
 struct ptb {
 	enum ptb_kind kind;
-	uint32_t n, opened;
+	const struct ptb_talk *talk;
+	uint32_t n, opened, next;
 	uint64_t random;
 	struct stream *streams; /* [n] */
 	uint8_t *ring[SIDES];
@@ -109,7 +111,7 @@ make_frame(struct ptb *b, struct frame *f, int side, uint32_t n, uint32_t len)
 	uint32_t server = SERVERS_AT + n % SERVERS;
 	uint16_t port = htons((uint16_t)(FIRST_PORT + n % PER_CLIENT));
 
-	memset(f, 0, sizeof(*f));
+	memset(f, 0, offsetof(struct frame, udp) + len);
 	sl_port_mac(b->port[side], f->mac);
 	f->mac[6] = 2;
 	f->type = htons(0x0800);
@@ -119,37 +121,48 @@ make_frame(struct ptb *b, struct frame *f, int side, uint32_t n, uint32_t len)
 	f->ip.tot_len = htons((uint16_t)(sizeof(f->ip) + len));
 	f->ip.protocol = b->kind == PTB_TCP ? IPPROTO_TCP : IPPROTO_UDP;
 	f->ip.saddr = htonl(side == LAN ? client : server);
-	f->ip.daddr = htonl(side == LAN ? server : 0xc6336401u);
+	f->ip.daddr = htonl(side == LAN ? server : b->talk->address);
 	f->ip.check = sl_csum_finish(sl_csum_add(0, &f->ip, sizeof(f->ip)));
-	f->tcp.source = side == LAN ? port : htons(443);
-	f->tcp.dest = side == LAN ? htons(443) : port;
+	f->tcp.source = side == LAN ? port : htons(b->talk->port);
+	f->tcp.dest = side == LAN ? htons(b->talk->port) : port;
 	return 14 + (uint32_t)sizeof(f->ip) + len;
+}
+
+static uint32_t
+say(const struct ptb *b, int side, uint32_t n, char *text)
+{
+	memset(text, 0, PAYLOAD);
+	return b->talk->say && side == LAN ? b->talk->say(n, text) : PAYLOAD;
 }
 
 static uint32_t
 make_udp(struct ptb *b, struct frame *f, int side, uint32_t n)
 {
-	uint32_t len = make_frame(b, f, side, n, sizeof(f->udp) + PAYLOAD);
+	char text[PTB_TEXT];
+	uint32_t size = say(b, side, n, text);
+	uint32_t len = make_frame(b, f, side, n, sizeof(f->udp) + size);
 
-	f->udp.len = htons(sizeof(f->udp) + PAYLOAD); /* no checksum */
+	f->udp.len = htons((uint16_t)(sizeof(f->udp) + size)); /* no checksum */
+	memcpy((uint8_t *)&f->udp + sizeof(f->udp), text, size);
 	return len;
 }
 
 /* The client's numbers start at 0, the server's too. */
 static uint32_t
-make_tcp(struct ptb *b, struct frame *f, int side, uint32_t n, uint32_t payload)
+make_tcp(struct ptb *b, struct frame *f, int side, uint32_t n, const char *text,
+    uint32_t payload)
 {
 	uint32_t l4 = (uint32_t)sizeof(f->tcp) + payload;
 	uint32_t len = make_frame(b, f, side, n, l4);
 	struct stream *s = &b->streams[n];
 
-	f->tcp.seq = htonl(side == LAN ? s->sent : 1);
-	f->tcp.ack_seq = htonl(side == LAN ? 1 : s->sent);
+	f->tcp.seq = htonl(side == LAN ? s->sent : 1 + s->told);
+	f->tcp.ack_seq = htonl(side == LAN ? 1 + s->told : s->sent);
 	f->tcp.doff = 5;
 	f->tcp.ack = 1;
 	f->tcp.window = htons(65535);
-	if (side == LAN)
-		s->sent += payload;
+	memcpy(f->payload, text, payload);
+	*(side == LAN ? &s->sent : &s->told) += payload;
 	finish_tcp(f, l4);
 	return len;
 }
@@ -167,7 +180,7 @@ set_flags(struct frame *f, bool syn, bool ack)
 	finish_tcp(f, sizeof(f->tcp));
 }
 
-enum stage { OPEN, ANSWER, CONFIRM, ESTABLISHED, STAGES };
+enum stage { OPEN, ANSWER, CONFIRM, GREET, BEGIN, ESTABLISHED, STAGES };
 
 static void
 offer(struct ptb *b, int side, uint32_t slot, uint32_t n, enum stage stage)
@@ -175,15 +188,22 @@ offer(struct ptb *b, int side, uint32_t slot, uint32_t n, enum stage stage)
 	struct frame *f = (void *)(b->ring[side] + slot * SLOT);
 	struct sl_mem_frame mem = {.data = (uint8_t *)f, .room = SLOT};
 
-	if (b->kind == PTB_UDP) {
-		mem.len = make_udp(b, f, side, n);
-	} else if (stage == ESTABLISHED) {
-		mem.len = make_tcp(b, f, side, n, side == LAN ? PAYLOAD : 0);
-	} else {
+	char text[PTB_TEXT] = "";
+	uint32_t size = 0;
+
+	if (stage == ESTABLISHED && side == LAN)
+		size = say(b, side, n, text);
+	else if (stage == GREET || stage == BEGIN)
+		size = (uint32_t)snprintf(text, sizeof(text), "%s",
+		    stage == GREET ? b->talk->greeting : b->talk->beginning);
+	if (stage < GREET)
 		b->streams[n].sent = 1;
-		mem.len = make_tcp(b, f, side, n, 0);
+	if (b->kind == PTB_UDP)
+		mem.len = make_udp(b, f, side, n);
+	else
+		mem.len = make_tcp(b, f, side, n, text, size);
+	if (b->kind == PTB_TCP && stage < GREET)
 		set_flags(f, stage != CONFIRM, stage != OPEN);
-	}
 	sl_mem_offer(b->dev[side], 0, &mem);
 }
 
@@ -193,6 +213,21 @@ ptb_offer_established(struct ptb *b)
 	for (uint32_t i = 0; i < HALF; i++)
 		for (int side = 0; side < SIDES; side++)
 			offer(b, side, i, pick(b), ESTABLISHED);
+}
+
+void
+ptb_offer_talk(struct ptb *b)
+{
+	for (uint32_t i = 0; i < HALF; i++)
+		offer(b, LAN, i, (b->next + i) % b->n, ESTABLISHED);
+}
+
+void
+ptb_offer_acks(struct ptb *b)
+{
+	for (uint32_t i = 0; i < HALF; i++)
+		offer(b, WAN, i, (b->next + i) % b->n, ESTABLISHED);
+	b->next = (b->next + HALF) % b->n;
 }
 
 uint32_t
@@ -224,7 +259,12 @@ ptb_establish(struct ptb *b)
 		uint32_t n = SL_MIN(HALF, b->n - from);
 
 		for (enum stage stage = OPEN; stage < STAGES; stage++) {
-			int side = stage == ANSWER ? WAN : LAN;
+			int side =
+			    stage == ANSWER || stage == GREET ? WAN : LAN;
+
+			if ((stage == GREET || stage == BEGIN) &&
+			    !b->talk->greeting)
+				continue;
 
 			for (uint32_t i = 0; i < n; i++)
 				offer(b, side, i, from + i, stage);
@@ -287,7 +327,7 @@ add_neighbors(struct ptb *b)
 }
 
 static int
-load_config(struct ptb *b, struct sl_err *err)
+load_config(struct ptb *b, const char *text, struct sl_err *err)
 {
 	struct sl_errors errors = {0};
 	struct sl_session *session = sl_session_new(b->model, NULL, err);
@@ -295,8 +335,8 @@ load_config(struct ptb *b, struct sl_err *err)
 
 	if (!session)
 		return err->code;
-	rc = sl_session_load_text(
-	    session, config, sizeof(config) - 1, "bench", &errors);
+	rc =
+	    sl_session_load_text(session, text, strlen(text), "bench", &errors);
 	if (errors.n)
 		*err = errors.list[0];
 	sl_errors_fini(&errors);
@@ -322,13 +362,23 @@ make_router(struct ptb *b, struct sl_err *err)
 	if (!b->engine)
 		return -1;
 	b->model = sl_model_new(sl_menu_registry, b->engine, err);
-	if (!b->model || (rc = load_config(b, err)) || (rc = add_neighbors(b)))
+	if (!b->model || (rc = load_config(b, config, err)) ||
+	    (b->talk->config && (rc = load_config(b, b->talk->config, err))) ||
+	    (rc = add_neighbors(b)))
 		return -1;
 	return 0;
 }
 
+static const struct ptb_talk browser = {.port = 443, .address = ROUTER_AT};
+
 struct ptb *
 ptb_new(enum ptb_kind kind, uint32_t n)
+{
+	return ptb_new_talk(kind, n, &browser);
+}
+
+struct ptb *
+ptb_new_talk(enum ptb_kind kind, uint32_t n, const struct ptb_talk *talk)
 {
 	struct ptb *b = calloc(1, sizeof(*b));
 	struct sl_err err = {0};
@@ -336,6 +386,7 @@ ptb_new(enum ptb_kind kind, uint32_t n)
 	if (!b)
 		return NULL;
 	b->kind = kind;
+	b->talk = talk;
 	b->n = n;
 	b->random = 88172645463325252ull;
 	b->streams = calloc(n, sizeof(*b->streams));
