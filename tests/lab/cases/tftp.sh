@@ -16,11 +16,15 @@ wan ip route add 192.168.88.0/24 via $WANGW4
 {
 	home_rules | sed '/^\/ip firewall filter/,$d'
 	for family in ip ipv6; do
+		[ $family = ip ] && icmp=icmp || icmp=icmpv6
 		cat <<-RSC
 			/$family firewall filter
 			add action=accept chain=forward connection-state=established,related
 			add action=accept chain=forward connection-state=new dst-port=69,6969 protocol=udp
 			add action=drop chain=forward
+			add action=accept chain=input connection-state=established,related
+			add action=accept chain=input protocol=$icmp
+			add action=drop chain=input
 		RSC
 	done
 	cat <<-RSC
@@ -106,6 +110,12 @@ sluice '/ipv6 firewall nat enable [find comment=srcnat]'
 for host in $WAN4 $WAN6; do
 	transfers "tftpd-hpa, $host" "$LAN" $host 69 "$WAN"
 	transfers "atftpd, $host" "$LAN" $host 6969 "$WAN"
+done
+
+say "of the router itself"
+for host in $LAN4 $LAN6; do
+	transfers "tftpd-hpa, $host" "$RTR" $host 69 "$LAN"
+	transfers "atftpd, $host" "$RTR" $host 6969 "$LAN"
 done
 
 say "behind dst-nat, and behind both"
