@@ -270,8 +270,25 @@ size_of_option(uint32_t type)
 		return sizeof(uint32_t);
 	case SL_OPT_TIME_MS:
 		return sizeof(uint64_t);
+	case SL_OPT_PORTS:
+		return sizeof(struct sl_option_ports);
+	case SL_OPT_ADDR:
+		return sizeof(struct sl_option_addr);
 	default:
 		return 0;
+	}
+}
+
+static uint32_t
+align_of_option(uint32_t type)
+{
+	switch (type) {
+	case SL_OPT_PORTS:
+		return _Alignof(struct sl_option_ports);
+	case SL_OPT_ADDR:
+		return _Alignof(struct sl_option_addr);
+	default:
+		return size_of_option(type);
 	}
 }
 
@@ -295,7 +312,8 @@ sl_abi_check_options(
 			    "%s: option %s has type %u, wanted a known "
 			    "one with its names",
 			    file, o->name, o->type);
-		if (o->off % size || plugin->option_size < size ||
+		if (o->off % align_of_option(o->type) ||
+		    plugin->option_size < size ||
 		    o->off > plugin->option_size - size)
 			return REFUSE(
 			    "%s: option %s is at %u, wanted a place in "

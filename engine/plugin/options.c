@@ -3,6 +3,7 @@
 
 #include <base/rcu.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -153,6 +154,49 @@ set_enum(
 	    err, -EINVAL, "input does not match any value of %s", o->name);
 }
 
+static int
+set_ports(
+    const struct sl_option *o, void *at, const char *value, struct sl_err *err)
+{
+	struct sl_option_ports ports = {0};
+	uint64_t n;
+
+	while (*value) {
+		const char *start = value;
+
+		if (!read_number(&value, &n) || (*value && *value != ',') ||
+		    (*value == ',' && !value[1]))
+			return bad_value(o, start, err);
+		if (n == 0 || n > UINT16_MAX)
+			return sl_err_set(err, -ERANGE,
+			    "value of %s out of range (1..65535)", o->name);
+		if (ports.n == SL_OPTION_PORTS)
+			return sl_err_set(err, -ERANGE,
+			    "value of %s has more than %d ports", o->name,
+			    SL_OPTION_PORTS);
+		ports.port[ports.n++] = (uint16_t)n;
+		value += *value == ',';
+	}
+	memcpy(at, &ports, sizeof(ports));
+	return 0;
+}
+
+static int
+set_addr(
+    const struct sl_option *o, void *at, const char *value, struct sl_err *err)
+{
+	struct sl_option_addr a = {0};
+
+	if (inet_pton(AF_INET, value, a.addr.u.b) == 1)
+		a.family = SL_IPV4;
+	else if (inet_pton(AF_INET6, value, a.addr.u.b) == 1)
+		a.family = SL_IPV6;
+	else if (*value)
+		return bad_value(o, value, err);
+	memcpy(at, &a, sizeof(a));
+	return 0;
+}
+
 int
 sl_options_read(
     const struct sl_option *o, void *at, const char *value, struct sl_err *err)
@@ -166,6 +210,10 @@ sl_options_read(
 		return set_time(o, at, value, err);
 	case SL_OPT_ENUM:
 		return set_enum(o, at, value, err);
+	case SL_OPT_PORTS:
+		return set_ports(o, at, value, err);
+	case SL_OPT_ADDR:
+		return set_addr(o, at, value, err);
 	case SL_OPT_END:
 		break;
 	}

@@ -17,7 +17,23 @@ enum sl_option_type {
 	SL_OPT_BOOL,	/* bool */
 	SL_OPT_U32,	/* uint32_t, min..max */
 	SL_OPT_TIME_MS, /* uint64_t milliseconds, min..max */
-	SL_OPT_ENUM	/* uint32_t, index into 'names' */
+	SL_OPT_ENUM,	/* uint32_t, index into 'names' */
+	/* Since ABI 1.1. */
+	SL_OPT_PORTS, /* struct sl_option_ports; "21,2121", "" for none */
+	SL_OPT_ADDR   /* struct sl_option_addr; IPv4 or IPv6, "" for none */
+};
+
+#define SL_OPTION_PORTS 15
+
+struct sl_option_ports {
+	uint16_t n;
+	uint16_t port[SL_OPTION_PORTS]; /* host order, 1..65535, as said */
+};
+
+struct sl_option_addr {
+	struct sl_addr addr;
+	uint8_t family; /* enum sl_family; 0: none */
+	uint8_t reserved[7];
 };
 
 struct sl_option {
