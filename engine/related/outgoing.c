@@ -113,9 +113,14 @@ sl_outgoing_write(struct sl_related *rel, const struct sl_stream *st,
 void
 sl_outgoing_number(const struct sl_stream *st, struct sl_segment *seg)
 {
+	bool held = st->used != st->next;
 	uint32_t seq = seg->seq;
 
-	if (sl_seq_after(seq, st->used) && !sl_seq_after(seq, st->next))
+	/* One before what comes next asks for an answer (a closed window, a
+	 * connection that may be dead), and must look so to the receiver. */
+	if (held && seq + 1 == st->next && !(seg->flags & SL_TCP_RST))
+		seq = st->used - 1;
+	else if (sl_seq_after(seq, st->used) && !sl_seq_after(seq, st->next))
 		seq = st->used;
 	set_seq(seg, sl_shift_map(&st->shift, seq));
 }

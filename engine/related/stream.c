@@ -11,6 +11,9 @@
 #define HEADERS_MAX 256u
 /* Bytes whose sender would repeat them, kept so that custody has no gap. */
 #define SPARE_MAX 32768u
+/* The receiver's window before it said one, as in a header whose scale nobody
+ * knows: not closed, and not more than a peer has that scales by ten bits. */
+#define WINDOW_UNKNOWN 64
 
 void
 sl_stream_begin(struct sl_stream *st, uint32_t seq, bool picked)
@@ -20,6 +23,7 @@ sl_stream_begin(struct sl_stream *st, uint32_t seq, bool picked)
 	st->begun = true;
 	st->first = st->used = st->next = seq;
 	st->acked = picked ? seq - 1 : seq; // it may wait for more before that
+	st->window = WINDOW_UNKNOWN;
 	st->cut = picked;
 }
 
