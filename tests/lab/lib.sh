@@ -133,10 +133,23 @@ cable() {
 	in_ns "$3" ethtool -K "$4" tx off rx off tso off gso off gro off >/dev/null 2>&1 || :
 }
 
+# bad_cable NS1 DEV1 NS2 DEV2: one that loses what BAD_CABLE tells mangle.py
+bad_cable() {
+	local middle=sl-mid-$4-$$
+	new_ns "$middle"
+	cable "$1" "$2" "$middle" near
+	cable "$middle" far "$3" "$4"
+	# shellcheck disable=SC2086
+	background "mangle-$4" ip netns exec "$middle" "$LAB_ROOT/tests/lab/mangle.py" \
+		near far "$4" $BAD_CABLE
+	wait_for 10 grep -q ready "$TMP/mangle-$4.log"
+}
+
+# LAN_CABLE, WAN_CABLE: bad_cable, for a case about such
 lab_network() {
 	new_ns "$LAN"; new_ns "$RTR"; new_ns "$WAN"
-	cable "$LAN" eth0 "$RTR" ether2
-	cable "$WAN" eth0 "$RTR" ether1
+	"${LAN_CABLE:-cable}" "$LAN" eth0 "$RTR" ether2
+	"${WAN_CABLE:-cable}" "$WAN" eth0 "$RTR" ether1
 	lan ip addr add $LAN4/24 dev eth0
 	lan ip addr add $LAN6/64 dev eth0
 	lan ip route add default via $LANGW4
