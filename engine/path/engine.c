@@ -92,8 +92,8 @@ sl_engine_free(struct sl_engine *e)
 	sl_rcu_online(); // what sessions expect is read to be ended
 	for (uint16_t i = 0; e->worker && i < e->workers; i++)
 		sl_worker_free(e->worker[i]);
-	sl_tie_fini();
 	sl_rcu_offline();
+	sl_tie_fini();
 	for (uint16_t i = 0; e->wakes && i < e->workers; i++)
 		sl_wake_fini(&e->wakes[i]);
 	sl_handoff_free(e->handoff);

@@ -154,6 +154,7 @@ sl_tie_fini(void)
 	if (!table)
 		return;
 	sl_conn_watch(SL_CONN_TIED, NULL);
+	sl_rcu_online();
 	for (unsigned i = 0; i < SL_WORKERS_MAX; i++)
 		while ((tie = dequeue(&queues[i])))
 			if (!tie->conn)
@@ -164,6 +165,8 @@ sl_tie_fini(void)
 		cds_lfht_del(table, &tie->node);
 		put(tie);
 	}
+	/* It waits for whoever resizes, who waits for readers. */
+	sl_rcu_offline();
 	rc = cds_lfht_destroy(table, NULL);
 	SL_ASSERT(rc == 0);
 	table = NULL;

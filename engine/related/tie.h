@@ -26,7 +26,7 @@
 /* -ENOMEM.  => Role: main. */
 int sl_tie_init(void);
 /* No worker runs, every session has ended, and the connection table goes next.
- * => Role: main.  => In a read section. */
+ * Leaves the caller offline for RCU.  => Role: main.  => May sleep. */
 void sl_tie_fini(void);
 
 /* Ties the fresh connection 'c' to the master of 'e'.  False: no memory, or 'e'
