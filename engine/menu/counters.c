@@ -9,6 +9,7 @@
 #include <track/trackers.h>
 
 #include <errno.h>
+#include <string.h>
 
 enum col { KIND, NAME, COUNT, MEANING, COLS };
 
@@ -77,6 +78,7 @@ walk(struct sl_menu *menu, struct sl_cursor *cursor, unsigned max, sl_row_fn fn,
 	return 1;
 }
 
+/* Names may be a plugin's, which may be gone before the value is. */
 static void
 get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 {
@@ -84,10 +86,10 @@ get(const struct sl_row *row, unsigned prop, struct sl_value *out)
 
 	switch (prop) {
 	case KIND:
-		*out = sl_value_static(line->kind);
+		sl_value_str(out, line->kind, strlen(line->kind));
 		break;
 	case NAME:
-		*out = sl_value_static(line->name);
+		sl_value_str(out, line->name, strlen(line->name));
 		break;
 	case COUNT:
 		*out = sl_value_count(line->count);

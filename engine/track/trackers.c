@@ -19,8 +19,21 @@ static struct sl_tracker ip = {
     .ops = {.name = "ip", .reasons = ip_reasons},
     .n_reasons = SL_IP_REASON_N,
 };
-/* In slots that are not used yet, or no more. */
-static struct sl_tracker nobody = {.ops = {.name = ""}};
+static enum sl_track_result
+ignore(const struct sl_track_ctx *ctx, const struct sl_pkt_view *pkt,
+    enum sl_dir dir, void *priv, struct sl_track_out *out)
+{
+	(void)ctx;
+	(void)pkt;
+	(void)dir;
+	(void)priv;
+	(void)out;
+	return SL_TRACK_IGNORE;
+}
+
+/* In slots that are not used yet, or no more: no packet is led there.  Should a
+ * connection of a slot let go turn up all the same, it passes until it expires. */
+static struct sl_tracker nobody = {.ops = {.name = "", .update = ignore}};
 
 struct sl_tracker_slot sl_tracker_slots[SL_TRACKERS_MAX] = {
     [SL_TRACKER_IP] = {{&ip}},
