@@ -65,12 +65,16 @@ static const char *const reasons[] = {
 enum timeout {
 	TIME_SINGLE,
 	TIME_STREAM,
+	TIME_CALL,
 };
 
 static const struct sl_timeout timeouts[] = {
     [TIME_SINGLE] = {"gre-timeout", 30 * 1000, "packets seen in one direction"},
     [TIME_STREAM] = {"gre-stream-timeout", 3 * 60 * 1000,
 	"packets seen in both directions"},
+    /* it ends with its control connection, and need not speak till then */
+    [TIME_CALL] = {"gre-call-timeout", 5 * 60 * 60 * 1000,
+	"packets of a PPTP call seen in both directions"},
     {NULL},
 };
 
@@ -191,7 +195,10 @@ gre_update(const struct sl_track_ctx *ctx, const struct sl_pkt_view *pkt,
 		out->reason = REASON_MIXED;
 		return SL_TRACK_INVALID;
 	}
-	out->timeout = both ? TIME_STREAM : TIME_SINGLE;
+	if (!both)
+		out->timeout = TIME_SINGLE;
+	else
+		out->timeout = f->version == 1 ? TIME_CALL : TIME_STREAM;
 	out->assured = ctx->seen_reply != 0;
 	return SL_TRACK_VALID;
 }

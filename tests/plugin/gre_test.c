@@ -135,8 +135,8 @@ static const struct {
     {"call", '>', 1, "gre-timeout"},
     {NULL, '<', 0, "!other-version"},
     {NULL, '>', 1, "gre-timeout"},
-    {NULL, '<', 1, "gre-stream-timeout"},
-    {NULL, '<', 1, "gre-stream-timeout+"},
+    {NULL, '<', 1, "gre-call-timeout"},
+    {NULL, '<', 1, "gre-call-timeout+"},
     {NULL, '<', 2, "!bad-version"},
 };
 

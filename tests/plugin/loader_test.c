@@ -188,6 +188,7 @@ defaults_are_the_documented_ones(void **state)
 	    {"sctp-heartbeat-timeout", 30},
 	    {"gre-timeout", 30},
 	    {"gre-stream-timeout", 3 * 60},
+	    {"gre-call-timeout", 5 * 60 * 60},
 	    {"dccp-timeout", 4 * 60},
 	    {"dccp-request-timeout", 4 * 60},
 	    {"dccp-respond-timeout", 8 * 60},
