@@ -100,13 +100,15 @@ sl_sent_init(void)
 static void
 erase_all(void)
 {
+	struct cds_lfht_node *node;
 	struct cds_lfht_iter iter;
-	struct sent *s;
 
 	sl_rcu_online();
-	cds_lfht_for_each_entry(
-	    table, &iter, s, node) if (cds_lfht_del(table, &s->node) == 0)
-	    sl_retire(&s->rcu, free_sent);
+	cds_lfht_first(table, &iter);
+	for (; (node = cds_lfht_iter_get_node(&iter)) != NULL;
+	     cds_lfht_next(table, &iter))
+		if (cds_lfht_del(table, node) == 0)
+			sl_retire(&sent_of(node)->rcu, free_sent);
 	sl_rcu_offline();
 	sl_store_relaxed(&count, 0);
 }

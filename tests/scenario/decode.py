@@ -38,6 +38,15 @@ def show_data(data):
     return " data=%d:%08x" % (len(data), zlib.crc32(data))
 
 
+def show_pptp(data):
+    """One control message: its kind and the first two fields, call ids mostly."""
+    if data[2:8] != bytes.fromhex("00011a2b3c4d") or len(data) < 16:
+        return ""
+    if len(data) != struct.unpack("!H", data[:2])[0]:
+        return ""
+    return " pptp=%d:%d,%d" % struct.unpack("!HxxHH", data[8:16])
+
+
 class Packet:
     """An IP packet; 'quoted': the part of one that an ICMP error carries."""
 
@@ -132,7 +141,7 @@ class Packet:
         self.text += f" win={win}"
         if head > 20:
             self.text += " opts=" + self.l4[20:head].hex()
-        self.text += show_data(self.l4[head:])
+        self.text += show_pptp(self.l4[head:]) or show_data(self.l4[head:])
         self.judge(self.sum_l4())
 
     def read_udp(self, _pair):

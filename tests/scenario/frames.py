@@ -181,6 +181,12 @@ def pptp(src, dst, call, seq=None, ack=None, data=b"", **kw):
     return ip(src, dst, GRE, l4 + data, **kw)
 
 
+def pptp_control(kind, length, *words):
+    """A message of the control connection: its first 16-bit fields, the rest 0."""
+    head = struct.pack("!HHIHH", length, 1, 0x1A2B3C4D, kind, 0)
+    return (head + struct.pack("!%dH" % len(words), *words)).ljust(length, b"\0")
+
+
 def icmp(src, dst, kind, code=0, word=0, data=b"", csum=None, **kw):
     number = ICMP6 if ":" in src else ICMP
     l4 = struct.pack("!BBHI", kind, code, 0, word) + data
