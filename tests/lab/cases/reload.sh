@@ -9,7 +9,12 @@ ulimit -n 8192
 
 lab_network
 home_config >"$TMP/reload.rsc"
-start_sluiced "$TMP/reload.rsc" --workers "$WORKERS"
+# Plugins of our own, to be written over; one of them is none, and the rest runs.
+cp -r "$BUILD/lib/sluice" "$TMP/plugins"
+cp /bin/true "$TMP/plugins/helpers/broken.so"
+start_sluiced "$TMP/reload.rsc" --plugins "$TMP/plugins"
+grep -q 'plugin refused: .*/broken.so: symbol sl_plugin_query is missing' \
+	"$TMP/sluiced.log" || die "not refused"
 wait_for 10 lan ping -c 1 -W 1 $WAN4
 
 plugin() { sluice ":put [/system sluice plugin get [find name=$1 !outgoing] $2]"; }
@@ -40,6 +45,8 @@ expect "followed" "$(sluice '/ip firewall connection print count-only where uses
 say "loaded again, while they talk"
 round &
 for _ in 1 2 3; do
+	# In place: what runs is a copy.
+	cp "$BUILD/lib/sluice/helpers/ftp.so" "$TMP/plugins/helpers/ftp.so"
 	sluice '/system sluice plugin reload ftp' '/system sluice plugin reload tcp'
 done
 wait $! || exit 1
@@ -50,12 +57,14 @@ wait_for 10 sh -c "[ \"\$($SLUICE ':put [:len [/system sluice plugin find outgoi
 expect "sessions" "$(plugin ftp connections)" "$MANY"
 
 say "a file that is no plugin"
+cp /bin/true "$TMP/plugins/helpers/ftp.so"
 status=0
-mkdir "$TMP/bad"
-cp /bin/true "$TMP/bad/ftp.so"
-sluice "/system sluice plugin load file=$TMP/bad/ftp.so" 2>"$TMP/error" || status=$?
-expect "refused" "$status $(cat "$TMP/error")" "1 failure: $TMP/bad/ftp.so: *"
+sluice '/system sluice plugin reload ftp' 2>"$TMP/error" || status=$?
+expect "refused" "$status $(cat "$TMP/error")" \
+	"1 failure: $TMP/plugins/helpers/ftp.so: symbol sl_plugin_query is missing, wanted it"
+expect "shown" "$(plugin broken invalid) $(plugin ftp invalid)" "true false"
 round
+cp "$BUILD/lib/sluice/helpers/ftp.so" "$TMP/plugins/helpers/ftp.so"
 
 say "unloaded while in use"
 sluice '/system sluice plugin unload ftp'
