@@ -36,6 +36,17 @@ def ftp():
                         (C, "FEAT\r\nPASV\r\nEPSV ALL\r\nAUTH TLS\r\n"),
                         (S, "211-x\r\n y\r\n211 end\r\n227 =192,168,88,20,4,0"),
                         (S, "\r\n234 go\r\n"), (C, b"\x16\3\1"))
+    yield "ahead", talk(FULL, (S, "120 wait\r\n220 ftp\r\n"), (
+        C, "USER a\r\nPASV\r\nRETR x\r\nEPSV\r\nPORT 192,168,88,10,7,208\r\n"
+        "RETR y\r\nPORT 192,168,88,10,7,209\r\n"), (
+        S, "230 in\r\n227 192,168,88,20,8,0\r\n150 a\r\n226 b\r\n"
+        "229 ok (!!!5000!)\r\n"))
+    yield "telnet", talk(SRCNAT, *hello, (
+        C, b"\xff\xf4\xff\xf2ABOR\r\n\xff\xfb\6EPRT !1!192.168.88.10!5000!\n"))
+    yield "long", talk(SRCNAT, *hello, (C, "PORT 192," + "0" * 600),
+                       (C, "168\r\nPORT 192,168,88,10,19,136\r\n"))
+    yield "http", talk(SRCNAT, (S, "220 x\r\n"), (
+        C, "USER / HTTP/1.1\r\nHost: a\r\n\r\nPORT 192,168,88,10,19,136\r\n"))
 
 
 def irc():
