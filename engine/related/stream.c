@@ -159,6 +159,7 @@ record(struct sl_related *rel, struct sl_stream *st)
 		memcpy(e->bytes, from->bytes, from->new_len);
 		sl_shift_append(&made, e);
 	}
+	st->edited |= d->n != 0;
 	while ((e = made.first)) {
 		made.first = e->next;
 		sl_shift_append(&st->shift, e);
@@ -282,6 +283,13 @@ is_fresh(const struct sl_stream *st, const struct sl_segment *seg)
 	return (seg->flags & SL_TCP_FIN) && !st->last && end == st->next;
 }
 
+/* The receiver has everything before this. */
+static uint32_t
+acked_of(const struct sl_stream *st)
+{
+	return sl_shift_unmap(&st->shift, st->acked);
+}
+
 /* What leaves with 'seg': [from, to), given the marks before it came. */
 struct range {
 	uint32_t from, to;
@@ -304,6 +312,8 @@ range_of(const struct sl_stream *st, const struct sl_segment *seg,
 	if (again && c->len && sl_seq_before(c->seq, r.from) &&
 	    !sl_seq_after(r.from, sl_custody_end(c)))
 		r.from = c->seq;
+	if (st->edited && sl_seq_before(r.from, acked_of(st)))
+		r.from = acked_of(st);
 	if (sl_seq_after(r.to, st->used))
 		r.to = st->used;
 	if (sl_seq_before(r.to, r.from))
@@ -326,6 +336,22 @@ send_bare(const struct sl_stream *st, struct sl_segment *seg)
 	return SL_GO;
 }
 
+/* All of it was acknowledged, and that got lost: a segment that is no news makes
+ * the receiver say it again (RFC 9293 3.10.7.4). */
+static enum sl_verdict
+remind(const struct sl_stream *st, struct sl_segment *seg)
+{
+	struct sl_payload p = {
+	    .frame = seg->pkt->data,
+	    .room = seg->pkt->room,
+	};
+
+	if (!sl_edit_set_payload(seg->pkt, &p))
+		return sl_drop(SL_DROP_HELPER);
+	sl_edit_set_tcp(seg->pkt, SL_SEGMENT_SEQ, st->acked - 1, 4);
+	return SL_GO;
+}
+
 static enum sl_verdict
 send_on(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg,
     const struct range *r)
@@ -336,6 +362,9 @@ send_on(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg,
 
 	if (waits && (seg->flags & SL_TCP_ACK) && sl_ack_is_complete(st))
 		sl_ack_send(rel, s, st, seg);
+	if (st->edited && seg->len && !(seg->flags & SL_TCP_FIN) &&
+	    !sl_seq_after(seg->seq + seg->len, acked_of(st)))
+		return remind(st, seg);
 	if (empty && !(seg->flags & SL_TCP_FIN))
 		return send_bare(st, seg);
 	if (sl_outgoing_write(rel, st, seg, r->from, r->to))

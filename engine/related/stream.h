@@ -21,6 +21,8 @@
  * of the message back), by its own acknowledgement if one comes by, else by one of
  * ours.  So the sender always answers for something behind them, and when it
  * repeats that, they go with it, until the receiver has acknowledged them, too.
+ * What the receiver has is not said again once something was replaced: the records
+ * of it are gone.  A late repetition leaves without it, as a reminder to answer.
  */
 #ifndef SL_RELATED_STREAM_H
 #define SL_RELATED_STREAM_H
@@ -43,8 +45,9 @@ struct sl_stream {
 	uint32_t acked;	 /* by the receiver, in its numbers */
 	uint16_t window; /* what it offered last, as in the header */
 	bool begun;
-	bool cut;  /* bytes went by unseen */
-	bool last; /* the FIN was shown; it has the number 'next' */
+	bool cut;    /* bytes went by unseen */
+	bool edited; /* some of it was replaced */
+	bool last;   /* the FIN was shown; it has the number 'next' */
 };
 
 /* The stream's next byte is 'seq'.  'picked': others came before it. */
