@@ -20,6 +20,7 @@
 #define SL_LOG_TEXT    384
 
 enum sl_log_level {
+	SL_LOG_NONE = -1, /* of no line: the level that shows none */
 	SL_LOG_ERROR,
 	SL_LOG_WARNING,
 	SL_LOG_INFO,

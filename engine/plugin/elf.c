@@ -38,9 +38,9 @@
 
 /* Sanitizers bring what we do not allow. */
 #if defined(SLUICE_SANITIZED)
-#define IS_STRICT false
+static bool is_strict = false;
 #else
-#define IS_STRICT true
+static bool is_strict = true; /* main sets it, before it loads anything */
 #endif
 
 struct elf {
@@ -303,7 +303,7 @@ check_symbol(const struct elf *e, uint64_t i, struct sl_err *err)
 	if (!name)
 		return REFUSE(
 		    "%s: string table is broken, wanted a whole one", e->file);
-	if (SYM_BIND(s.st_info) == STB_LOCAL || !IS_STRICT)
+	if (SYM_BIND(s.st_info) == STB_LOCAL || !is_strict)
 		return 0;
 	if (s.st_shndx == SHN_UNDEF)
 		return sl_elf_may_import(name)
@@ -448,10 +448,16 @@ sl_elf_check(const char *file, struct sl_span bytes, struct sl_err *err)
 	if ((rc = read_headers(&e, err)) || (rc = read_dynamic(&e, err)) ||
 	    (rc = check_symbols(&e, err)))
 		return rc;
-	if (!IS_STRICT)
+	if (!is_strict)
 		return 0;
 	if ((rc = check_constructors(&e, err)) ||
 	    (rc = check_segments(&e, err)))
 		return rc;
 	return check_needed(&e, err);
+}
+
+void
+sl_elf_allow_sanitizers(void)
+{
+	is_strict = false;
 }

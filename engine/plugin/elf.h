@@ -21,6 +21,10 @@
  */
 int sl_elf_check(const char *file, struct sl_span bytes, struct sl_err *err);
 
+/* From now on as under sanitizers: for who checks a plugin built with them.
+ * => Role: main. */
+void sl_elf_allow_sanitizers(void);
+
 /* May a plugin import this symbol? */
 bool sl_elf_may_import(const char *symbol);
 

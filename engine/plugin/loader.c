@@ -224,6 +224,21 @@ sl_plugins_load(const char *dir, struct sl_err *err)
 }
 
 int
+sl_plugins_load_one(const char *file, struct sl_err *err)
+{
+	struct sl_err clashes = {0};
+	char dir[PATH_MAX];
+
+	if (find_default_dir(dir, sizeof(dir), err))
+		return err->code;
+	add_file(file, err);
+	if (!err->code)
+		load_trackers(dir, &clashes);
+	sl_track_settings_init(err);
+	return err->code;
+}
+
+int
 sl_plugins_lack(struct sl_err *err)
 {
 	static const struct {

@@ -43,6 +43,11 @@ struct sl_plugin_info {
  */
 int sl_plugins_load(const char *dir, struct sl_err *err);
 
+/* One file, and of the default folder's trackers those that do not want what it
+ * has: for who looks at one plugin.  0 if the file was taken, else as above.
+ * => Role: main.  => May sleep. */
+int sl_plugins_load_one(const char *file, struct sl_err *err);
+
 /* 0 if there is a tracker for all that RouterOS tracks (tcp, udp, icmp, icmpv6 and
  * the rest); else -ENOENT, and 'err' names the first that is missing.
  * => Role: main. */

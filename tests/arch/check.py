@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 LAYERS = ("base packet conn io mirror track nat rule related fast steer plugin "
-          "path menu script door daemon").split()
+          "path menu script door daemon check").split()
 # What a layer sees when that is less than everything below it.
 SEES = {"plugin": LAYERS[:LAYERS.index("track") + 1] + ["related", "plugin"]}
 CLI_SEES = {"door/wire.h"}
