@@ -78,6 +78,10 @@ uint32_t sl_edit_payload_off(const struct sl_pkt *pkt);
 void sl_edit_set_tcp(
     struct sl_pkt *pkt, uint32_t off, uint32_t value, uint32_t n);
 
+/* 32 bits of the packet quoted in the ICMP error 'pkt', at 'off' from its L4 header;
+ * the error's checksum follows. */
+void sl_edit_set_quoted(struct sl_pkt *pkt, uint32_t off, uint32_t value);
+
 /* A payload that stands in 'frame' behind as many bytes as the packet's headers
  * take. */
 struct sl_payload {

@@ -4,10 +4,11 @@
 #include <packet/edit_internal.h>
 #include <packet/parse_internal.h>
 
-#define TCP_HDR	     20u
-#define TCP_CSUM_OFF 16u
-#define UDP_HDR	     8u
-#define UDP_CSUM_OFF 6u
+#define TCP_HDR	      20u
+#define TCP_CSUM_OFF  16u
+#define UDP_HDR	      8u
+#define UDP_CSUM_OFF  6u
+#define ICMP_CSUM_OFF 2u
 
 uint32_t
 sl_edit_payload_off(const struct sl_pkt *pkt)
@@ -49,6 +50,19 @@ sl_edit_set_tcp(struct sl_pkt *pkt, uint32_t off, uint32_t value, uint32_t n)
 	memcpy(tcp + off, bytes, n);
 	if (!sl_pkt_is_partial(pkt)) // else the sum is of the pseudo-header
 		sl_edit_move_csum(tcp + TCP_CSUM_OFF, delta);
+}
+
+void
+sl_edit_set_quoted(struct sl_pkt *pkt, uint32_t off, uint32_t value)
+{
+	uint8_t *icmp = sl_pkt_l4(pkt), bytes[4];
+	uint16_t delta;
+
+	SL_ASSERT(off + 4 <= pkt->l4_len);
+	sl_edit_put32(bytes, value);
+	delta = delta_at(off, icmp + off, bytes, 4);
+	memcpy(icmp + off, bytes, 4);
+	sl_edit_move_csum(icmp + ICMP_CSUM_OFF, delta);
 }
 
 static void

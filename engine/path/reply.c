@@ -124,6 +124,7 @@ sl_reply_with_icmp(struct sl_worker *w, struct sl_pkt *pkt, uint8_t type,
 		return;
 	if (!may_reply(w, &src, pkt->family == SL_IPV6 || (mask >> type & 1)))
 		return;
+	sl_related_undo(&w->related, pkt);
 	sl_reply_undo_dstnat(pkt);
 	frame = sl_worker_scratch(w, SL_REPLY_MAX);
 	len = sl_reply_icmp(pkt, &own, type, code, info, frame);
@@ -158,6 +159,7 @@ reply_with_reset(struct sl_worker *w, struct sl_pkt *pkt)
 	sl_pkt_addrs(pkt, &src, &dst);
 	if (is_to_subnet(pkt) || !may_reply(w, &src, false))
 		return;
+	sl_related_undo(&w->related, pkt);
 	sl_reply_undo_dstnat(pkt);
 	frame = sl_worker_scratch(w, SL_REPLY_MAX);
 	len = sl_reply_tcp_reset(pkt, frame);

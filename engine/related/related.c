@@ -166,8 +166,14 @@ sl_related_leave_helped(struct sl_related *rel, struct sl_pkt *pkt)
 {
 	struct sl_session *s;
 
-	if (!pkt->conn || (pkt->flags & SL_PKT_ICMP_ERROR))
+	if (!pkt->conn)
 		return SL_GO;
+	if (pkt->flags & SL_PKT_ICMP_ERROR) {
+		s = sl_session_find(rel, pkt->conn);
+		if (s && pkt->conn->l4proto == IPPROTO_TCP)
+			sl_stream_quote(s, pkt);
+		return SL_GO;
+	}
 	if (!is_tied_if_need_be(pkt))
 		return sl_drop(SL_DROP_CLASH);
 	if ((pkt->flags & SL_PKT_NEW_CONN) && pkt->expected)
@@ -180,6 +186,17 @@ sl_related_leave_helped(struct sl_related *rel, struct sl_pkt *pkt)
 	if (s)
 		return show(rel, s, pkt);
 	return pkt->l4proto == IPPROTO_TCP ? sl_stream_strip_syn(pkt) : SL_GO;
+}
+
+void
+sl_related_undo(struct sl_related *rel, struct sl_pkt *pkt)
+{
+	struct sl_session *s = NULL;
+
+	if (sl_related_is_helped(pkt))
+		s = sl_session_find(rel, pkt->conn);
+	if (s && s->arrived == pkt)
+		sl_stream_undo(s, pkt);
 }
 
 void

@@ -86,6 +86,10 @@ sl_related_leave(struct sl_related *rel, struct sl_pkt *pkt)
 	return sl_related_leave_helped(rel, pkt);
 }
 
+/* 'pkt' as it arrived, for who answers it instead of letting it leave.
+ * => Owner only. */
+void sl_related_undo(struct sl_related *, struct sl_pkt *);
+
 /* Timers.  => Owner only. */
 void sl_related_tick(struct sl_related *, uint64_t now_ns);
 

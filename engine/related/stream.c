@@ -5,6 +5,8 @@
 #include <related/outgoing.h>
 #include <related/related.h>
 
+#include <packet/parse.h>
+
 /* Shown at once: with what may be replaced in it, it must fit an IP packet. */
 #define SHOW_MAX 49152u
 /* IP and TCP headers at their largest, and some for extension headers. */
@@ -55,6 +57,13 @@ sl_stream_arrive(struct sl_session *s, struct sl_pkt *pkt)
 	seq = sl_shift_map(shift, seg.seq);
 	if (seq != seg.seq)
 		sl_edit_set_tcp(pkt, SL_SEGMENT_SEQ, seq, 4);
+}
+
+void
+sl_stream_undo(struct sl_session *s, struct sl_pkt *pkt)
+{
+	sl_edit_set_tcp(pkt, SL_SEGMENT_SEQ, s->arrived_seq, 4);
+	s->arrived = NULL;
 }
 
 /* Tracking took the segment as it came; by how much the stream has ended up
@@ -417,6 +426,22 @@ leave_syn(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg)
 	if (seg->flags & SL_TCP_ACK)
 		sl_stream_begin(&s->stream[!seg->pkt->dir], seg->ack, false);
 	return sl_stream_strip_syn(seg->pkt);
+}
+
+void
+sl_stream_quote(const struct sl_session *s, struct sl_pkt *error)
+{
+	const struct sl_shift *shift = &s->stream[!error->dir].shift;
+	struct sl_pkt_view view;
+	struct sl_tuple quoted;
+	uint32_t off, seq;
+
+	if (sl_shift_is_none(shift) ||
+	    !sl_parse_quoted(error, &view, &quoted, &off) || view.l4.len < 8)
+		return;
+	seq = sl_get_be32(view.l4.data + SL_SEGMENT_SEQ);
+	off = (uint32_t)(view.l4.data - sl_pkt_l4(error)) + SL_SEGMENT_SEQ;
+	sl_edit_set_quoted(error, off, sl_shift_unmap(shift, seq));
 }
 
 enum sl_verdict

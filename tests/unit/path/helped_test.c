@@ -201,6 +201,79 @@ growth_beyond_the_link(void **state)
 	assert_int_equal(drops(SL_DROP_TOO_BIG), 0);
 }
 
+/* What the receiver has behind a gap, in the sender's numbers; a replacement that
+ * it has half of is nothing. */
+static void
+selective_acknowledgements_are_the_senders(void **state)
+{
+	static char edited[506];
+
+	(void)state;
+	memset(edited, 'x', 505);
+	streams_are("a#\nbc\n", edited);
+	server.sack = true;
+	shake_hands(&client, &server);
+	send_piece(0, 3, 0);
+	send_piece(3, 3, 0);
+	memset(server.got + 502, true, 3);
+	say(&server, &(struct say){.flags = ACK});
+	assert_int_equal(listen_all(&client), 1);
+	assert_false(client.sacked[2]);
+	assert_true(client.sacked[3] && client.sacked[5]);
+	memset(server.got + 300, true, 202);
+	memset(client.sacked, false, sizeof(client.sacked));
+	say(&server, &(struct say){.flags = ACK});
+	assert_int_equal(listen_all(&client), 1);
+	assert_false(client.sacked[1]);
+	assert_true(client.sacked[2] && client.sacked[5]);
+	assert_int_equal(client.una, 0);
+}
+
+/* An error about what left quotes to its sender the number he gave. */
+static void
+an_error_quotes_the_senders_number(void **state)
+{
+	struct wire_frame f, error = {0};
+	uint8_t *ip = error.bytes + SL_ETH_LEN, *icmp = ip + 20;
+	const struct sl_mem_frame *out;
+	struct sl_pkt pkt = {0};
+	uint16_t csum;
+
+	(void)state;
+	streams_are("a#\nbc\n", "");
+	shake_hands(&client, &server);
+	send_piece(0, 3, 0);
+	send_piece(3, 3, 0);
+	assert_true(collect(WAN, &f));
+	assert_true(collect(WAN, &f));
+	assert_int_equal(
+	    sl_get_be32(f.bytes + SL_ETH_LEN + 24), client.isn + 1 + 3 + 499);
+	put_ip_header(&server, ip, 8 + 28);
+	ip[9] = IPPROTO_ICMP;
+	memcpy(ip + 16, &client.own, 4);
+	put16(ip + 10, 0);
+	csum = sl_csum_finish(sl_csum_add(0, ip, 20));
+	memcpy(ip + 10, &csum, 2);
+	icmp[0] = 3;
+	icmp[1] = 4;
+	put16(icmp + 6, 1400);
+	memcpy(icmp + 8, f.bytes + SL_ETH_LEN, 28);
+	csum = sl_csum_finish(sl_csum_add(0, icmp, 36));
+	memcpy(icmp + 2, &csum, 2);
+	sl_port_mac(sl_port_by_number(WAN), error.bytes);
+	put16(error.bytes + 12, 0x0800);
+	error.len = SL_ETH_LEN + 20 + 36;
+	inject(WAN, &error);
+	out = next_frame(LAN, WIRE, 0);
+	assert_non_null(out);
+	pkt.data = out->data;
+	pkt.len = pkt.room = out->len;
+	assert_int_equal(sl_parse_frame(&pkt), SL_GO);
+	assert_true(checksums_are_right(&pkt));
+	assert_int_equal(
+	    sl_get_be32(sl_pkt_l4(&pkt) + 8 + 24), client.isn + 1 + 3);
+}
+
 /* Nothing is left of a segment: its sender is told all the same. */
 static void
 all_of_it_is_taken_out(void **state)
@@ -363,6 +436,8 @@ main(void)
 	    TALK(a_hole_is_waited_for),
 	    TALK(what_is_too_long_passes_unseen),
 	    TALK(growth_beyond_the_link),
+	    TALK(selective_acknowledgements_are_the_senders),
+	    TALK(an_error_quotes_the_senders_number),
 	    TALK(all_of_it_is_taken_out),
 	    TALK(a_refused_call_changes_nothing),
 	    TALK(a_syn_costs_nothing),
