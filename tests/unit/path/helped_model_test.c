@@ -256,22 +256,31 @@ send_more(unsigned i)
 	send_range(i, e->nxt, SL_MIN(n, e->len - e->nxt), PSH);
 }
 
-/* From the first byte that is missing, in pieces that need not be those of the
- * first time. */
-static void
-send_again(unsigned i)
+/* From 'at' on what is missing, in pieces that need not be those of the first
+ * time.  Where it ended. */
+static uint32_t
+send_piece_again(unsigned i, uint32_t at)
 {
 	struct end *e = &ends[i];
-	uint32_t at = e->una, n = 0, max;
+	uint32_t n = 0, max = draw_len();
 
 	while (at < e->len && at < e->nxt && e->sacked[at])
 		at++;
 	if (at >= e->nxt)
-		return;
-	max = draw_len();
+		return at;
 	while (n < max && at + n < SL_MIN(e->nxt, e->len) && !e->sacked[at + n])
 		n++;
 	send_range(i, at, n, 0);
+	return at + n;
+}
+
+static void
+send_again(unsigned i)
+{
+	uint32_t at = ends[i].una;
+
+	for (uint32_t n = 1 + draw(8); n; n--)
+		at = send_piece_again(i, at);
 }
 
 static void
@@ -320,16 +329,18 @@ step(void)
 
 	switch (draw(10)) {
 	case 0:
-	case 1:
-		send_more(i);
+		for (uint32_t n = 1 + draw(8); n; n--)
+			send_more(i);
 		break;
+	case 1:
 	case 2:
 		send_again(i);
 		break;
 	case 3:
 	case 4:
 	case 5:
-		to_router(i);
+		for (uint32_t n = 1 + draw(4); n; n--)
+			to_router(i);
 		break;
 	default:
 		to_end(i);
@@ -364,6 +375,8 @@ open_talk(unsigned run)
 	}
 	stubborn = run % 5 == 4 ? 20 : 0;
 	shake_hands(&ends[0], &ends[1]);
+	if (ends[1].family == SL_IPV4)
+		assert_int_not_equal(ends[1].peer.u.b[0], 192);
 }
 
 static void
@@ -396,11 +409,31 @@ streams_arrive_as_edited(void **state)
 	assert_int_equal(sl_counter_sum(SL_COUNTER_HELPER_NONSENSE), 0);
 }
 
+/* IPv4 goes out masqueraded. */
+static void
+add_masquerade(void)
+{
+	static const uint64_t wan[SL_PORTS_MAX / 64] = {1ull << WAN};
+	struct sl_specs specs;
+	struct sl_rule_spec *s;
+
+	sl_specs_init(&specs);
+	s = add_rule(
+	    &specs, SL_TABLE_NAT, SL_IPV4, "srcnat", SL_ACTION_TRANSLATE);
+	s->nat =
+	    (struct sl_nat_request){.side = SL_NAT_SRC, .masquerade = true};
+	s->nat_port_address = true;
+	memcpy(sl_spec_match(s, SL_MATCH_OUT_PORT)->ports, wan, sizeof(wan));
+	publish(&specs);
+	sl_specs_fini(&specs);
+}
+
 static int
 open_router_with_lines(void **state)
 {
 	router1(state);
 	load_helper(&lines);
+	add_masquerade();
 	return 0;
 }
 
