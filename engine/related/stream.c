@@ -302,6 +302,7 @@ acked_of(const struct sl_stream *st)
 /* What leaves with 'seg': [from, to), given the marks before it came. */
 struct range {
 	uint32_t from, to;
+	bool is_old; /* all of the segment was seen before */
 };
 
 static struct range
@@ -309,7 +310,8 @@ range_of(const struct sl_stream *st, const struct sl_segment *seg,
     const struct sl_stream *was)
 {
 	const struct sl_custody *c = &st->custody;
-	struct range r = {seg->seq, seg->seq + seg->len};
+	struct range r = {seg->seq, seg->seq + seg->len,
+	    !sl_seq_after(seg->seq + seg->len, was->next)};
 	bool again = sl_seq_before(seg->seq, was->next) ||
 		     (st->next == was->next && st->last == was->last);
 
@@ -371,7 +373,7 @@ send_on(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg,
 
 	if (waits && (seg->flags & SL_TCP_ACK) && sl_ack_is_complete(st))
 		sl_ack_send(rel, s, st, seg);
-	if (st->edited && seg->len && !(seg->flags & SL_TCP_FIN) &&
+	if (r->is_old && st->edited && seg->len && !(seg->flags & SL_TCP_FIN) &&
 	    !sl_seq_after(seg->seq + seg->len, acked_of(st)))
 		return remind(st, seg);
 	if (empty && !(seg->flags & SL_TCP_FIN))
