@@ -245,29 +245,6 @@ translate_where(struct sip_talk *talk, struct where *where)
 	sip_talk_replace(talk, where->text, &out);
 }
 
-/* What is announced, as a number that is not 0. */
-static uint16_t
-fold(const struct sdp *sdp)
-{
-	uint32_t h = 2166136261u;
-
-	for (uint32_t i = 0; i < sdp->n; i++) {
-		h = (h ^ sdp->media[i].port) * 16777619u;
-		h = (h ^ sdp->media[i].rtcp) * 16777619u;
-	}
-	h ^= h >> 16;
-	return (uint16_t)h ? (uint16_t)h : 1;
-}
-
-static bool
-is_on_hold(struct sdp *sdp)
-{
-	for (uint32_t i = 0; i < sdp->n; i++)
-		if (is_hold(where_of(sdp, &sdp->media[i])))
-			return true;
-	return false;
-}
-
 static bool
 may_describe_media(const struct sip_message *msg)
 {
@@ -275,33 +252,22 @@ may_describe_media(const struct sip_message *msg)
 }
 
 /*
- * An offer that moves the media gets a new pair, and what it asks for again is
- * renewed under it, before the old pair is withdrawn: ports that stay keep what
- * the other end knows them by.
+ * All that one side of a call announces has one pair, whatever later offers say:
+ * ports that stay are renewed and keep what the other end knows them by, and
+ * those that an offer leaves behind end with the call.
  */
 static void
 expect_media(struct sip_talk *talk, struct sdp *sdp)
 {
 	uint8_t dir = talk->call->dir;
 	struct sip_call *call = sip_state_call(talk->state, talk->msg.call);
-	bool stays = is_on_hold(sdp);
-	uint16_t media = fold(sdp), old, pair;
 
 	if (!call)
 		call = sip_state_new_call(talk->state, talk->msg.call);
-	old = call->pair[dir];
-	stays = old && (stays || call->media[dir] == media);
-	pair = stays ? old : sip_state_pair(talk->state);
+	if (!call->pair[dir])
+		call->pair[dir] = sip_state_pair(talk->state);
 	for (uint32_t i = 0; i < sdp->n; i++)
-		expect_medium(talk, sdp, &sdp->media[i], pair);
-	if (talk->error)
-		return;
-	if (stays)
-		return;
-	if (old)
-		talk->call->host->withdraw(talk->call, old);
-	call->pair[dir] = pair;
-	call->media[dir] = media;
+		expect_medium(talk, sdp, &sdp->media[i], call->pair[dir]);
 }
 
 void

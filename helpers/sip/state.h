@@ -9,14 +9,11 @@
 
 #include <sluice/types.h>
 
-enum { SIP_CALLS = 16, SIP_CONTACTS = 4 };
+enum { SIP_CALLS = 24, SIP_CONTACTS = 4 };
 
 struct sip_call {
-	uint32_t id; /* Call-ID, hashed; 0: free */
-	/* by the direction of the description: what was asked for, hashed, and
-	 * the 'pair' of its expectations */
-	uint16_t media[SL_DIRS];
-	uint16_t pair[SL_DIRS];
+	uint32_t id;		/* Call-ID, hashed; 0: free */
+	uint16_t pair[SL_DIRS]; /* by the direction of the description */
 };
 
 struct sip_contact {

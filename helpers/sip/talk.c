@@ -139,9 +139,12 @@ sip_talk_expect(
 	if (talk->error)
 		return talk->error;
 	rc = sl_expect(talk->call, e, seen);
-	if (rc == -ENOBUFS || rc == -EADDRINUSE) {
+	if (rc == -ENOBUFS) {
 		sl_helper_count(talk->call, SIP_COUNT_NO_ROOM);
 		talk->error = rc;
+	} else if (rc == -EADDRINUSE) {
+		/* an earlier call's media may still be there: let them go on */
+		sl_helper_count(talk->call, SIP_COUNT_NO_ROOM);
 	} else if (rc) {
 		sl_helper_count(talk->call, SIP_COUNT_REFUSED);
 	}
