@@ -179,6 +179,17 @@ sl_expect_master_get(struct sl_expect_master *m)
 	sl_add_relaxed(&m->refs, 1);
 }
 
+bool
+sl_expect_master_get_rcu(struct sl_expect_master *m)
+{
+	uint32_t refs = sl_load_relaxed(&m->refs);
+
+	while (refs)
+		if (sl_cas_acq_rel(&m->refs, &refs, refs + 1))
+			return true;
+	return false;
+}
+
 static void
 reclaim_master(struct sl_rcu_head *head)
 {

@@ -118,7 +118,11 @@ void sl_expect_fini(void);
 /* A master without expectations, referred to by the caller; NULL.
  * => Role: worker. */
 struct sl_expect_master *sl_expect_master_new(void);
+/* The caller refers to it already. */
 void sl_expect_master_get(struct sl_expect_master *);
+/* For who knows it by an expectation he has taken.  False: its last user has gone
+ * meanwhile.  => In a read section. */
+bool sl_expect_master_get_rcu(struct sl_expect_master *);
 void sl_expect_master_put(struct sl_expect_master *);
 
 /* A fresh expectation of 'master', all zero but for that; NULL.

@@ -125,7 +125,8 @@ log_refusal(const struct wish *w)
 	x->logged_ns = now;
 	sl_log(SL_LOG_DEBUG, "firewall", "helper %s: %s, of %s: %s port %u",
 	    w->session->helper->ops.name, w->why,
-	    sl_tuple_print(&w->t[!w->e.opener & 1], from),
+	    sl_tuple_print(
+		&w->t[w->e.opener == SL_ORIG ? SL_REPLY : SL_ORIG], from),
 	    sl_addr_print(w->t[0].family, &w->e.at.addr, at),
 	    ntohs(w->e.at.id));
 }

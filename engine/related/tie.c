@@ -194,7 +194,10 @@ sl_tie_add(struct sl_conn *c, const struct sl_expectation *e)
 
 	if (!tie)
 		return false;
-	sl_expect_master_get(e->master);
+	if (!sl_expect_master_get_rcu(e->master)) {
+		free(tie); // nobody has seen it
+		return false;
+	}
 	tie->master = e->master;
 	tie->child = key_of(c);
 	tie->pair = e->pair;
