@@ -149,11 +149,10 @@ is_mate(struct cds_lfht_node *node, const void *arg)
 
 	(void)state_of(m);
 	if (m->master != key->of->master || m->opener == key->of->opener ||
-	    m->pair != key->of->pair ||
 	    m->want.l4proto != key->of->want.l4proto)
 		return false;
-	if (m->pair)
-		return true;
+	if (m->receiver_id)
+		return m->pair == key->of->pair;
 	return m->to.id == key->tuple->src_id &&
 	       memcmp(&m->to.addr, &key->tuple->src, sizeof(m->to.addr)) == 0 &&
 	       sl_expect_covers(&m->from, m->from_prefix, &key->of->to.addr);
@@ -253,8 +252,8 @@ sl_expect_list(struct sl_expectation *e)
 	sl_add_relaxed(&e->master->listed[e->class_no], 1);
 	/* All of 'e'; pairs with the acquire in state_of(). */
 	sl_store_release(&e->state, SL_EXPECT_STATE_FRESH);
-	mate = e->pair ? pair_hash(e->master, e->pair, e->opener)
-		       : end_hash(e->master, &e->to.addr, e->to.id);
+	mate = e->receiver_id ? pair_hash(e->master, e->pair, e->opener)
+			      : end_hash(e->master, &e->to.addr, e->to.id);
 	cds_lfht_add(all.by_mate, mate, &e->by_mate);
 	cds_lfht_add(all.by_want, want_hash(&e->want), &e->by_want);
 	return 0;
@@ -335,7 +334,7 @@ find_mate(const struct sl_expectation *e, const struct sl_tuple *tuple,
 	struct mate_key key = {.of = e, .tuple = tuple};
 	struct cds_lfht_iter iter;
 	struct cds_lfht_node *node;
-	uint64_t hash = e->pair
+	uint64_t hash = e->receiver_id
 			    ? pair_hash(e->master, e->pair, !e->opener)
 			    : end_hash(e->master, &tuple->src, tuple->src_id);
 

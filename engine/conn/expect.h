@@ -9,9 +9,9 @@
  *   what the connection inherits; all by value, so that nothing of the master is
  *   asked when it comes.
  *   A *mate* is the expectation of the other direction of the same connection:
- *   of the same master, the other opener, and the same 'pair'; or, without pair,
- *   the one that leads to where the packet comes from (symmetric RTP).  Taking
- *   one takes both.
+ *   of the same master and the other opener, the one that leads to where the
+ *   packet comes from (symmetric RTP); with ids of receivers only, that of the
+ *   same 'pair'.  Taking one takes both.
  * Life cycle.  fresh (sl_expect_new) -> listed (sl_expect_list: its key is taken,
  *   nobody gets it) -> open (sl_expect_open) -> taken (sl_expect_take_rcu: a
  *   first packet is on its way) -> used (sl_expect_settle: it left), or open

@@ -157,9 +157,11 @@ struct sl_expect {
 	uint8_t ids;	/* that many in a row from at.id (RTP and RTCP: 2); 0
 			 * means 1 */
 	uint8_t from_prefix; /* SL_EXPECT_FROM: bits of 'from' that count */
-	/* Not 0: two expectations of equal 'pair' and different opener are the
-	 * two directions of one connection, whoever begins.  (GRE: each packet
-	 * carries the receiver's call id only, so both must be told.) */
+	/* Not 0: what withdraw() names it by.  With GRE, whose packets carry the
+	 * receiver's call id only, it is wanted: two of equal 'pair' and
+	 * different opener are the directions of one connection, whoever
+	 * begins.  With ports that shows by itself: the packet that opens one
+	 * comes from where the other leads. */
 	uint16_t pair;
 	uint32_t timeout_ms;   /* 0: that of its class */
 	struct sl_endpoint at; /* where it goes, as the payload says */

@@ -362,12 +362,13 @@ static const struct mating {
 	{0, 0}, {SL_REPLY, SL_ORIG}, false, false},
     {"same opener", "10.0.0.2", "192.0.2.9", 7000, 9000, {0, 0},
 	{SL_ORIG, SL_ORIG}, true, false},
-    {"pair, whatever the port", "10.0.0.2", "192.0.2.9", 1, 9000, {6, 6},
-	{SL_REPLY, SL_ORIG}, true, true},
+    /* With ports, a pair says nothing of mates. */
+    {"one pair, another port", "10.0.0.2", "192.0.2.9", 1, 9000, {6, 6},
+	{SL_REPLY, SL_ORIG}, true, false},
     {"another pair", "10.0.0.2", "192.0.2.9", 7000, 9000, {6, 7},
-	{SL_REPLY, SL_ORIG}, true, false},
+	{SL_REPLY, SL_ORIG}, true, true},
     {"pair and none", "10.0.0.2", "192.0.2.9", 7000, 9000, {0, 7},
-	{SL_REPLY, SL_ORIG}, true, false},
+	{SL_REPLY, SL_ORIG}, true, true},
     {"pair of one opener", "10.0.0.2", "192.0.2.9", 7000, 9000, {6, 6},
 	{SL_ORIG, SL_ORIG}, true, false},
 };
