@@ -110,7 +110,7 @@ sl_ack_take(struct sl_related *rel, struct sl_stream *st,
 }
 
 void
-sl_ack_send(struct sl_related *rel, const struct sl_session *s,
+sl_ack_send(struct sl_related *rel, const struct sl_help_session *s,
     const struct sl_stream *st, const struct sl_segment *seg)
 {
 	struct sl_tuple sent_as;

@@ -16,7 +16,7 @@ void sl_ack_take(struct sl_related *, struct sl_stream *st,
 bool sl_ack_is_complete(const struct sl_stream *);
 
 /* Tells the sender of 'seg' that everything up to st->next has arrived. */
-void sl_ack_send(struct sl_related *, const struct sl_session *,
+void sl_ack_send(struct sl_related *, const struct sl_help_session *,
     const struct sl_stream *st, const struct sl_segment *seg);
 
 #endif

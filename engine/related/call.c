@@ -9,7 +9,7 @@
 
 struct sl_call_state {
 	struct sl_related *rel;
-	struct sl_session *session;
+	struct sl_help_session *session;
 	struct sl_draft *draft;
 	uint32_t room;
 };
@@ -106,7 +106,7 @@ host_replace(const struct sl_call *call, uint32_t off, uint32_t len,
 static void
 host_keep(const struct sl_call *call, uint32_t ms)
 {
-	struct sl_session *s = call->engine->session;
+	struct sl_help_session *s = call->engine->session;
 	uint64_t until = call->now_ns + ms * SL_NS_PER_MS;
 
 	s->keep_ns = SL_MAX(s->keep_ns, until);
@@ -191,7 +191,7 @@ is_sound(struct sl_draft *d, const struct sl_span *payload)
 }
 
 void
-sl_call_renew(struct sl_related *rel, struct sl_session *s)
+sl_call_renew(struct sl_related *rel, struct sl_help_session *s)
 {
 	struct sl_helper *next = sl_rcu_read(&s->helper->successor);
 
@@ -208,7 +208,7 @@ sl_call_renew(struct sl_related *rel, struct sl_session *s)
 static enum sl_help
 call(struct sl_related *rel, const struct sl_showing *show)
 {
-	struct sl_session *s = show->session;
+	struct sl_help_session *s = show->session;
 	struct sl_call_state state = {rel, s, &rel->draft, show->room};
 	struct sl_tuple tuples[SL_DIRS];
 	struct sl_call call = {
@@ -236,7 +236,7 @@ call(struct sl_related *rel, const struct sl_showing *show)
 bool
 sl_call_run(struct sl_related *rel, const struct sl_showing *show)
 {
-	struct sl_session *s = show->session;
+	struct sl_help_session *s = show->session;
 	struct sl_draft *d = &rel->draft;
 	enum sl_help help;
 
@@ -265,13 +265,13 @@ undo:
 }
 
 void
-sl_call_commit(struct sl_related *rel, struct sl_session *s)
+sl_call_commit(struct sl_related *rel, struct sl_help_session *s)
 {
 	sl_expecting_commit(rel, s);
 }
 
 void
-sl_call_undo(struct sl_related *rel, struct sl_session *s)
+sl_call_undo(struct sl_related *rel, struct sl_help_session *s)
 {
 	memcpy(s->priv, rel->draft.priv, sizeof(s->priv));
 	sl_expecting_rollback(rel, s);

@@ -13,7 +13,7 @@
 #ifndef SL_RELATED_CALL_H
 #define SL_RELATED_CALL_H
 
-#include <related/session.h>
+#include <related/help_session.h>
 
 struct sl_draft_edit {
 	uint32_t off; /* in the payload shown */
@@ -33,7 +33,7 @@ struct sl_draft {
 
 /* What is shown. */
 struct sl_showing {
-	struct sl_session *session;
+	struct sl_help_session *session;
 	struct sl_span payload;
 	uint64_t stream_off;
 	uint64_t now_ns;
@@ -50,10 +50,10 @@ bool sl_call_run(struct sl_related *, const struct sl_showing *);
 /* Bytes that the payload becomes longer. */
 int32_t sl_call_growth(const struct sl_draft *);
 
-void sl_call_commit(struct sl_related *, struct sl_session *);
-void sl_call_undo(struct sl_related *, struct sl_session *);
+void sl_call_commit(struct sl_related *, struct sl_help_session *);
+void sl_call_undo(struct sl_related *, struct sl_help_session *);
 
 /* The version that 'session' goes on with; it is quiet if its helper is off. */
-void sl_call_renew(struct sl_related *, struct sl_session *);
+void sl_call_renew(struct sl_related *, struct sl_help_session *);
 
 #endif

@@ -72,7 +72,7 @@ show(struct sl_related *rel, struct sl_pkt *pkt, struct sl_showing *show)
 
 enum sl_verdict
 sl_datagram_leave(
-    struct sl_related *rel, struct sl_session *s, struct sl_pkt *pkt)
+    struct sl_related *rel, struct sl_help_session *s, struct sl_pkt *pkt)
 {
 	uint32_t off = sl_edit_payload_off(pkt), len, size;
 	bool several = pkt->offload.gso_type != SL_GSO_NONE;

@@ -12,10 +12,10 @@
 
 struct sl_pkt;
 struct sl_related;
-struct sl_session;
+struct sl_help_session;
 
 /* => Owner only. */
 enum sl_verdict sl_datagram_leave(
-    struct sl_related *, struct sl_session *, struct sl_pkt *);
+    struct sl_related *, struct sl_help_session *, struct sl_pkt *);
 
 #endif

@@ -16,7 +16,7 @@
 /* A wish on its way through the checks. */
 struct wish {
 	struct sl_related *rel;
-	struct sl_session *session;
+	struct sl_help_session *session;
 	struct sl_expect e; /* our copy */
 	struct sl_tuple t[SL_DIRS];
 	unsigned ids;
@@ -380,7 +380,7 @@ find_seen(struct wish *w, struct sl_endpoint *seen)
 }
 
 int
-sl_expecting_add(struct sl_related *rel, struct sl_session *session,
+sl_expecting_add(struct sl_related *rel, struct sl_help_session *session,
     const struct sl_expect *raw, struct sl_endpoint *out)
 {
 	struct wish w = {.rel = rel, .session = session};
@@ -415,7 +415,7 @@ sl_expecting_add(struct sl_related *rel, struct sl_session *session,
 }
 
 void
-sl_expecting_commit(struct sl_related *rel, struct sl_session *session)
+sl_expecting_commit(struct sl_related *rel, struct sl_help_session *session)
 {
 	struct sl_expecting *x = &session->expecting;
 	struct sl_expectation *e, *next;
@@ -431,7 +431,7 @@ sl_expecting_commit(struct sl_related *rel, struct sl_session *session)
 }
 
 void
-sl_expecting_rollback(struct sl_related *rel, struct sl_session *session)
+sl_expecting_rollback(struct sl_related *rel, struct sl_help_session *session)
 {
 	struct sl_expecting *x = &session->expecting;
 	struct sl_expectation *e, *next;
@@ -445,7 +445,7 @@ sl_expecting_rollback(struct sl_related *rel, struct sl_session *session)
 
 void
 sl_expecting_withdraw(
-    struct sl_related *rel, struct sl_session *session, uint16_t pair)
+    struct sl_related *rel, struct sl_help_session *session, uint16_t pair)
 {
 	struct sl_expecting *x = &session->expecting;
 	struct sl_expectation *e, *next;
@@ -460,7 +460,7 @@ sl_expecting_withdraw(
 }
 
 void
-sl_expecting_end(struct sl_related *rel, struct sl_session *session)
+sl_expecting_end(struct sl_related *rel, struct sl_help_session *session)
 {
 	struct sl_expecting *x = &session->expecting;
 	struct sl_expectation *e, *next;

@@ -27,7 +27,7 @@
 #define SL_EXPECTING_IDS   16u /* in a row, at most */
 
 struct sl_related;
-struct sl_session;
+struct sl_help_session;
 
 /* Of a session; zeroed at its start. */
 struct sl_expecting {
@@ -48,19 +48,19 @@ void sl_expected_init(struct sl_expected *);
 
 /* sl_host.expect(): what it returns and leaves in *seen.
  * => Owner only.  => In a read section. */
-int sl_expecting_add(struct sl_related *, struct sl_session *,
+int sl_expecting_add(struct sl_related *, struct sl_help_session *,
     const struct sl_expect *, struct sl_endpoint *seen);
 /* What was wished since the last of these is open from now on, or forgotten.
  * => Owner only.  => In a read section. */
-void sl_expecting_commit(struct sl_related *, struct sl_session *);
-void sl_expecting_rollback(struct sl_related *, struct sl_session *);
+void sl_expecting_commit(struct sl_related *, struct sl_help_session *);
+void sl_expecting_rollback(struct sl_related *, struct sl_help_session *);
 
 /* sl_host.withdraw().  => Owner only.  => In a read section. */
 void sl_expecting_withdraw(
-    struct sl_related *, struct sl_session *, uint16_t pair);
+    struct sl_related *, struct sl_help_session *, uint16_t pair);
 /* The session ends, and so do its expectations and what is tied to it.
  * => Owner only.  => In a read section. */
-void sl_expecting_end(struct sl_related *, struct sl_session *);
+void sl_expecting_end(struct sl_related *, struct sl_help_session *);
 
 /* Takes away what is over or late, a slice at a time; ends the worker's tied
  * connections whose master ended.  => Owner only.  => In a read section. */

@@ -18,10 +18,10 @@ static void
 gone(struct sl_conn *c)
 {
 	struct sl_related *rel = all[c->owner];
-	struct sl_session *s = rel ? sl_session_find(rel, c) : NULL;
+	struct sl_help_session *s = rel ? sl_help_session_find(rel, c) : NULL;
 
 	if (s)
-		sl_session_end(rel, s);
+		sl_help_session_end(rel, s);
 }
 
 int
@@ -33,7 +33,7 @@ sl_related_init(struct sl_related *rel, struct sl_track *track,
 	rel->way = *way;
 	rel->store = (struct sl_store){.max = SL_RELATED_BYTES};
 	sl_expected_init(&rel->expected);
-	if (sl_sessions_init(&rel->sessions))
+	if (sl_help_sessions_init(&rel->sessions))
 		return sl_err_set(err, -ENOMEM, "out of memory");
 	all[rel->worker] = rel;
 	sl_conn_watch(SL_CONN_HELPED, gone);
@@ -45,7 +45,7 @@ sl_related_fini(struct sl_related *rel)
 {
 	if (!rel->sessions.buckets)
 		return;
-	sl_sessions_fini(rel);
+	sl_help_sessions_fini(rel);
 	sl_expected_fini(&rel->expected);
 	sl_store_fini(&rel->store);
 	all[rel->worker] = NULL;
@@ -91,17 +91,17 @@ is_time(const struct sl_pkt *pkt)
 }
 
 /* NULL: not yet, or never. */
-static struct sl_session *
+static struct sl_help_session *
 begin(struct sl_related *rel, struct sl_pkt *pkt)
 {
-	struct sl_session *s = NULL;
+	struct sl_help_session *s = NULL;
 	struct sl_helper *h;
 
 	if (!is_time(pkt))
 		return NULL;
 	h = helper_of(pkt->conn);
 	if (h)
-		s = sl_session_begin(rel, pkt->conn, h);
+		s = sl_help_session_begin(rel, pkt->conn, h);
 	if (!s)
 		detach(pkt->conn);
 	return s;
@@ -117,7 +117,7 @@ attach(struct sl_related *rel, struct sl_pkt *pkt)
 
 	if (e && e->attach)
 		h = sl_helpers_numbered_rcu(e->attach);
-	if (h && !sl_session_begin(rel, pkt->conn, h))
+	if (h && !sl_help_session_begin(rel, pkt->conn, h))
 		return false;
 	if (!h && !(h = helper_of(pkt->conn)))
 		return false;
@@ -139,17 +139,17 @@ is_tied_if_need_be(struct sl_pkt *pkt)
 void
 sl_related_arrive_helped(struct sl_related *rel, struct sl_pkt *pkt)
 {
-	struct sl_session *s;
+	struct sl_help_session *s;
 
 	if (pkt->l4proto != IPPROTO_TCP || (pkt->flags & SL_PKT_ICMP_ERROR))
 		return;
-	s = sl_session_find(rel, pkt->conn);
+	s = sl_help_session_find(rel, pkt->conn);
 	if (s)
 		sl_stream_arrive(s, pkt);
 }
 
 static enum sl_verdict
-show(struct sl_related *rel, struct sl_session *s, struct sl_pkt *pkt)
+show(struct sl_related *rel, struct sl_help_session *s, struct sl_pkt *pkt)
 {
 	enum sl_verdict v;
 
@@ -164,12 +164,12 @@ show(struct sl_related *rel, struct sl_session *s, struct sl_pkt *pkt)
 enum sl_verdict
 sl_related_leave_helped(struct sl_related *rel, struct sl_pkt *pkt)
 {
-	struct sl_session *s;
+	struct sl_help_session *s;
 
 	if (!pkt->conn)
 		return SL_GO;
 	if (pkt->flags & SL_PKT_ICMP_ERROR) {
-		s = sl_session_find(rel, pkt->conn);
+		s = sl_help_session_find(rel, pkt->conn);
 		if (s && pkt->conn->l4proto == IPPROTO_TCP)
 			sl_stream_quote(s, pkt);
 		return SL_GO;
@@ -180,7 +180,7 @@ sl_related_leave_helped(struct sl_related *rel, struct sl_pkt *pkt)
 		sl_event_opened(&rel->events, pkt);
 	if (!sl_conn_has(pkt->conn, SL_CONN_HELPED) && !attach(rel, pkt))
 		return SL_GO;
-	s = sl_session_find(rel, pkt->conn);
+	s = sl_help_session_find(rel, pkt->conn);
 	if (!s)
 		s = begin(rel, pkt);
 	if (s)
@@ -191,10 +191,10 @@ sl_related_leave_helped(struct sl_related *rel, struct sl_pkt *pkt)
 void
 sl_related_undo(struct sl_related *rel, struct sl_pkt *pkt)
 {
-	struct sl_session *s = NULL;
+	struct sl_help_session *s = NULL;
 
 	if (sl_related_is_helped(pkt))
-		s = sl_session_find(rel, pkt->conn);
+		s = sl_help_session_find(rel, pkt->conn);
 	if (s && s->arrived == pkt)
 		sl_stream_undo(s, pkt);
 }

@@ -8,7 +8,7 @@
  * Life cycle.  init -> arrive, leave, tick -> fini.
  * Who writes, who reads.  The worker.
  * Ordering.    None.
- * Bounds.      SL_SESSIONS_MAX sessions, SL_RELATED_BYTES held or replaced.
+ * Bounds.      SL_HELP_SESSIONS_MAX sessions, SL_RELATED_BYTES held or replaced.
  *
  * A packet of a helped TCP connection is mapped when it arrives, so that everybody
  * between (tracking, rules, translation) sees sequence numbers of each direction
@@ -21,7 +21,7 @@
 #include <packet/pkt.h>
 #include <related/call.h>
 #include <related/event.h>
-#include <related/session.h>
+#include <related/help_session.h>
 #include <track/track.h>
 
 #define SL_RELATED_BYTES (32u * 1024 * 1024)
@@ -45,7 +45,7 @@ struct sl_related {
 	struct sl_related_way way;
 
 	/* SL_OWNED */
-	struct sl_sessions sessions;
+	struct sl_help_sessions sessions;
 	struct sl_expected expected; /* by the sessions */
 	struct sl_events events;     /* for the log */
 	struct sl_store store;	     /* held bytes and replacements */

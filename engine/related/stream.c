@@ -43,7 +43,7 @@ sl_stream_end(struct sl_stream *st, struct sl_store *store)
 }
 
 void
-sl_stream_arrive(struct sl_session *s, struct sl_pkt *pkt)
+sl_stream_arrive(struct sl_help_session *s, struct sl_pkt *pkt)
 {
 	const struct sl_shift *shift = &s->stream[pkt->dir].shift;
 	struct sl_segment seg;
@@ -60,7 +60,7 @@ sl_stream_arrive(struct sl_session *s, struct sl_pkt *pkt)
 }
 
 void
-sl_stream_undo(struct sl_session *s, struct sl_pkt *pkt)
+sl_stream_undo(struct sl_help_session *s, struct sl_pkt *pkt)
 {
 	sl_edit_set_tcp(pkt, SL_SEGMENT_SEQ, s->arrived_seq, 4);
 	s->arrived = NULL;
@@ -69,7 +69,8 @@ sl_stream_undo(struct sl_session *s, struct sl_pkt *pkt)
 /* Tracking took the segment as it came; by how much the stream has ended up
  * elsewhere, it is told here.  'top' is where it ended before. */
 static void
-tell_tracker(struct sl_session *s, const struct sl_segment *seg, uint32_t top)
+tell_tracker(
+    struct sl_help_session *s, const struct sl_segment *seg, uint32_t top)
 {
 	const struct sl_stream *st = &s->stream[seg->pkt->dir];
 	const struct sl_tracker_ops *ops = sl_trackers_ops(s->conn->tracker);
@@ -212,7 +213,7 @@ refuse(struct sl_related *rel, struct sl_stream *st, enum sl_drop_reason why)
 
 /* The call has passed; its result takes effect here or not at all. */
 static enum sl_verdict
-settle(struct sl_related *rel, struct sl_session *s, struct sl_stream *st,
+settle(struct sl_related *rel, struct sl_help_session *s, struct sl_stream *st,
     const struct fresh *f)
 {
 	uint32_t end = st->next + f->len;
@@ -244,7 +245,7 @@ settle(struct sl_related *rel, struct sl_session *s, struct sl_stream *st,
 }
 
 static enum sl_verdict
-show(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg)
+show(struct sl_related *rel, struct sl_help_session *s, struct sl_segment *seg)
 {
 	struct sl_stream *st = &s->stream[seg->pkt->dir];
 	struct fresh f = fresh_of(st, seg);
@@ -364,8 +365,8 @@ remind(const struct sl_stream *st, struct sl_segment *seg)
 }
 
 static enum sl_verdict
-send_on(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg,
-    const struct range *r)
+send_on(struct sl_related *rel, struct sl_help_session *s,
+    struct sl_segment *seg, const struct range *r)
 {
 	const struct sl_stream *st = &s->stream[seg->pkt->dir];
 	bool empty = !sl_outgoing_len(st, r->from, r->to);
@@ -384,7 +385,7 @@ send_on(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg,
 }
 
 static enum sl_verdict
-carry(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg)
+carry(struct sl_related *rel, struct sl_help_session *s, struct sl_segment *seg)
 {
 	struct sl_stream *st = &s->stream[seg->pkt->dir], was;
 	uint32_t top = sl_shift_map(&st->shift, st->next) + st->last;
@@ -407,7 +408,7 @@ carry(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg)
 
 /* The two ends have agreed on a connection that is not the one we follow. */
 static bool
-is_another(const struct sl_session *s, const struct sl_segment *seg)
+is_another(const struct sl_help_session *s, const struct sl_segment *seg)
 {
 	const struct sl_stream *st = &s->stream[seg->pkt->dir];
 
@@ -417,7 +418,8 @@ is_another(const struct sl_session *s, const struct sl_segment *seg)
 }
 
 static enum sl_verdict
-leave_syn(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg)
+leave_syn(
+    struct sl_related *rel, struct sl_help_session *s, struct sl_segment *seg)
 {
 	if (is_another(s, seg)) {
 		for (int d = 0; d < SL_DIRS; d++)
@@ -431,7 +433,7 @@ leave_syn(struct sl_related *rel, struct sl_session *s, struct sl_segment *seg)
 }
 
 void
-sl_stream_quote(const struct sl_session *s, struct sl_pkt *error)
+sl_stream_quote(const struct sl_help_session *s, struct sl_pkt *error)
 {
 	const struct sl_shift *shift = &s->stream[!error->dir].shift;
 	struct sl_pkt_view view;
@@ -459,7 +461,7 @@ sl_stream_strip_syn(struct sl_pkt *pkt)
 
 enum sl_verdict
 sl_stream_leave(
-    struct sl_related *rel, struct sl_session *s, struct sl_pkt *pkt)
+    struct sl_related *rel, struct sl_help_session *s, struct sl_pkt *pkt)
 {
 	struct sl_stream *st = &s->stream[pkt->dir];
 	struct sl_stream *back = &s->stream[!pkt->dir];

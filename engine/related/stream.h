@@ -35,7 +35,7 @@
 
 struct sl_pkt;
 struct sl_related;
-struct sl_session;
+struct sl_help_session;
 
 struct sl_stream {
 	struct sl_shift shift;
@@ -56,14 +56,14 @@ void sl_stream_begin(struct sl_stream *, uint32_t seq, bool picked);
 void sl_stream_end(struct sl_stream *, struct sl_store *);
 
 /* The two stages of a segment, and back from the first; related.h.  => Owner only. */
-void sl_stream_arrive(struct sl_session *, struct sl_pkt *);
-void sl_stream_undo(struct sl_session *, struct sl_pkt *);
+void sl_stream_arrive(struct sl_help_session *, struct sl_pkt *);
+void sl_stream_undo(struct sl_help_session *, struct sl_pkt *);
 enum sl_verdict sl_stream_leave(
-    struct sl_related *, struct sl_session *, struct sl_pkt *);
+    struct sl_related *, struct sl_help_session *, struct sl_pkt *);
 
 /* An ICMP error about a segment goes to who sent it, and quotes the number that he
  * gave it. */
-void sl_stream_quote(const struct sl_session *, struct sl_pkt *error);
+void sl_stream_quote(const struct sl_help_session *, struct sl_pkt *error);
 
 /* A SYN leaves without payload: nobody can say yet where in a stream it is, and
  * who sent it sends it again (RFC 7413 4.2.2). */

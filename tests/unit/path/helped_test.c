@@ -317,7 +317,7 @@ a_refused_call_changes_nothing(void **state)
 static void
 a_syn_costs_nothing(void **state)
 {
-	struct sl_sessions *t = &engine->worker[0]->related.sessions;
+	struct sl_help_sessions *t = &engine->worker[0]->related.sessions;
 
 	(void)state;
 	streams_are("a\n", "a\n");

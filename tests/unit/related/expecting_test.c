@@ -111,7 +111,7 @@ answer(const struct sl_pkt *left, const char *want, const char *what)
 static void
 follow(const struct way *w)
 {
-	struct sl_session *s = world_session(&w->master);
+	struct sl_help_session *s = world_session(&w->master);
 	uint8_t proto = w->proto ? w->proto : IPPROTO_TCP;
 	struct sl_expect e = wish_of(proto, w->opener, w->at, 5000);
 	struct sl_endpoint seen = granted(s, &e);
@@ -156,7 +156,7 @@ static void
 attaches_what_is_named(void **state)
 {
 	static const struct master hidden = HIDDEN;
-	struct sl_session *s = world_session(&hidden), *child;
+	struct sl_help_session *s = world_session(&hidden), *child;
 	struct sl_expect e = wish_of(IPPROTO_UDP, SL_REPLY, "10.0.0.2", 5100);
 	struct test_pkt t;
 	struct sl_pkt *pkt;
@@ -167,7 +167,7 @@ attaches_what_is_named(void **state)
 	pkt =
 	    packet(&t, IPPROTO_UDP, "198.51.100.1", 4000, "203.0.113.1", 5100);
 	assert_int_equal(travel(pkt), SL_GO);
-	child = sl_session_find(&rel, pkt->conn);
+	child = sl_help_session_find(&rel, pkt->conn);
 	assert_non_null(child);
 	assert_ptr_equal(child->helper, other);
 	world_close(child);
@@ -270,7 +270,7 @@ only_what_policy_allows(void **state)
 	(void)state;
 	for (unsigned i = 0; i < SL_COUNT_OF(policies); i++) {
 		const struct policy *p = &policies[i];
-		struct sl_session *s = world_session(&p->master);
+		struct sl_help_session *s = world_session(&p->master);
 		struct sl_endpoint seen = {.id = 0xabcd};
 		struct sl_expect e = p->e;
 		uint64_t before = sl_counter_sum(p->counter);
@@ -296,7 +296,7 @@ static void
 short_wish_is_nonsense(void **state)
 {
 	static const struct master plain = PLAIN;
-	struct sl_session *s = world_session(&plain);
+	struct sl_help_session *s = world_session(&plain);
 	struct sl_expect e = wish_of(IPPROTO_TCP, SL_REPLY, "10.0.0.2", 5000);
 	struct sl_endpoint seen;
 
@@ -319,8 +319,9 @@ a_clash_moves_the_id(void **state)
 				       .dst = "198.51.100.2",
 				       .reply_dst = "203.0.113.1",
 				       .port = 1026};
-	struct sl_session *a = world_session(&first),
-			  *b = world_session(&second), *c = world_session(&far);
+	struct sl_help_session *a = world_session(&first),
+			       *b = world_session(&second),
+			       *c = world_session(&far);
 	struct sl_expect e = wish_of(IPPROTO_TCP, SL_REPLY, "10.0.0.2", 5000);
 	struct sl_endpoint seen;
 
@@ -346,8 +347,8 @@ rows_move_together(void **state)
 				       .dst = "198.51.100.1",
 				       .reply_dst = "203.0.113.1",
 				       .port = 1025};
-	struct sl_session *a = world_session(&first),
-			  *b = world_session(&second);
+	struct sl_help_session *a = world_session(&first),
+			       *b = world_session(&second);
 	struct sl_expect e = wish_of(IPPROTO_UDP, SL_REPLY, "10.0.0.2", 5001);
 	char want[SL_TUPLE_TEXT];
 	struct sl_endpoint seen;
@@ -386,8 +387,8 @@ finds_the_last_id(void **state)
 			.dst = "198.51.100.1",
 			.reply_dst = "203.0.113.1",
 			.port = 1025}};
-	struct sl_session *a = world_session(&masters[0]),
-			  *b = world_session(&masters[1]);
+	struct sl_help_session *a = world_session(&masters[0]),
+			       *b = world_session(&masters[1]);
 	struct sl_expect e = wish_of(IPPROTO_TCP, SL_REPLY, "10.0.0.2", 512);
 	struct sl_endpoint seen;
 
@@ -412,7 +413,7 @@ static void
 nobody_is_given_an_expected_id(void **state)
 {
 	static const struct master hidden = HIDDEN;
-	struct sl_session *s = world_session(&hidden);
+	struct sl_help_session *s = world_session(&hidden);
 	struct sl_expect e = wish_of(IPPROTO_UDP, SL_REPLY, "10.0.0.2", 5200);
 	struct sl_tuple reply = {.family = SL_IPV4, .l4proto = IPPROTO_UDP};
 	struct sl_portmap p = {
@@ -437,7 +438,7 @@ static void
 rolled_back_was_never_there(void **state)
 {
 	static const struct master plain = PLAIN;
-	struct sl_session *s = world_session(&plain);
+	struct sl_help_session *s = world_session(&plain);
 	struct sl_expect e = wish_of(IPPROTO_TCP, SL_REPLY, "10.0.0.2", 5000);
 	struct sl_endpoint seen;
 	struct test_pkt t;
@@ -460,7 +461,7 @@ static void
 a_class_is_limited(void **state)
 {
 	static const struct master hidden = HIDDEN;
-	struct sl_session *s = world_session(&hidden);
+	struct sl_help_session *s = world_session(&hidden);
 	struct sl_expect e = wish_of(IPPROTO_TCP, SL_REPLY, "10.0.0.2", 5000);
 	struct sl_endpoint seen;
 	struct test_pkt t;
@@ -496,7 +497,7 @@ static void
 asked_again_it_lasts_longer(void **state)
 {
 	static const struct master hidden = HIDDEN;
-	struct sl_session *s = world_session(&hidden);
+	struct sl_help_session *s = world_session(&hidden);
 	struct sl_expect e = wish_of(IPPROTO_TCP, SL_REPLY, "10.0.0.2", 5000);
 
 	(void)state;
@@ -516,7 +517,7 @@ static void
 dropped_may_come_again(void **state)
 {
 	static const struct master hidden = HIDDEN;
-	struct sl_session *s = world_session(&hidden);
+	struct sl_help_session *s = world_session(&hidden);
 	struct sl_expect e = wish_of(IPPROTO_TCP, SL_REPLY, "10.0.0.2", 5000);
 	struct test_pkt t;
 	struct sl_pkt *pkt;
@@ -539,7 +540,7 @@ static void
 late_ones_go_in_slices(void **state)
 {
 	static const struct master hidden = HIDDEN;
-	struct sl_session *s = world_session(&hidden);
+	struct sl_help_session *s = world_session(&hidden);
 	struct sl_expect e = wish_of(IPPROTO_TCP, SL_REPLY, "10.0.0.2", 5000);
 
 	(void)state;
@@ -562,7 +563,7 @@ static void
 all_have_a_limit(void **state)
 {
 	static const struct master hidden = HIDDEN;
-	struct sl_session *s = world_session(&hidden);
+	struct sl_help_session *s = world_session(&hidden);
 	struct sl_expect_master *m = sl_expect_master_new();
 	struct sl_expectation **many = calloc(SL_EXPECT_MAX, sizeof(*many));
 	struct sl_expect e = wish_of(IPPROTO_TCP, SL_REPLY, "10.0.0.2", 5000);

@@ -17,7 +17,7 @@ static const struct master clients[2] = {{.src = "10.0.0.2",
 
 /* Both calls of a tunnel; the id that the server is told. */
 static uint16_t
-expect_tunnel(struct sl_session *s, const char *client, uint16_t call,
+expect_tunnel(struct sl_help_session *s, const char *client, uint16_t call,
     uint16_t servers, uint8_t flags)
 {
 	struct sl_expect e = wish_of(IPPROTO_GRE, SL_REPLY, client, call);
@@ -48,8 +48,8 @@ send_gre(const char *src, const char *dst, uint16_t id, const char *leaves)
 static void
 equal_calls_stay_apart(void **state)
 {
-	struct sl_session *a = world_session(&clients[0]),
-			  *b = world_session(&clients[1]);
+	struct sl_help_session *a = world_session(&clients[0]),
+			       *b = world_session(&clients[1]);
 	uint16_t seen_a = expect_tunnel(a, "10.0.0.2", 7, 100, 0);
 	struct sl_conn *first, *second;
 	uint16_t seen_b;
@@ -81,7 +81,7 @@ equal_calls_stay_apart(void **state)
 static void
 half_a_tunnel_is_new(void **state)
 {
-	struct sl_session *s = world_session(&clients[0]);
+	struct sl_help_session *s = world_session(&clients[0]);
 	struct sl_expect e = wish_of(IPPROTO_GRE, SL_REPLY, "10.0.0.2", 7);
 	struct test_pkt t;
 	struct sl_pkt *pkt;
@@ -117,7 +117,7 @@ tied_end_with_their_reason(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < SL_COUNT_OF(endings); i++) {
-		struct sl_session *s = world_session(&clients[0]);
+		struct sl_help_session *s = world_session(&clients[0]);
 		struct sl_conn *c[3];
 		char text[SL_TUPLE_TEXT];
 		static const uint16_t calls[3] = {7, 8, 3};
@@ -147,7 +147,7 @@ tied_end_with_their_reason(void **state)
 static void
 withdrawn_does_not_come(void **state)
 {
-	struct sl_session *s = world_session(&clients[0]);
+	struct sl_help_session *s = world_session(&clients[0]);
 
 	(void)state;
 	expect_tunnel(s, "10.0.0.2", 7, 100, 0);
@@ -162,7 +162,7 @@ withdrawn_does_not_come(void **state)
 static void
 too_late_is_dropped(void **state)
 {
-	struct sl_session *s = world_session(&clients[0]);
+	struct sl_help_session *s = world_session(&clients[0]);
 	struct sl_expect e = wish_of(IPPROTO_UDP, SL_REPLY, "10.0.0.2", 5000);
 	uint64_t alive = sl_table_total(table);
 	struct test_pkt t;
@@ -187,7 +187,7 @@ child_may_end_first(void **state)
 {
 	(void)state;
 	for (int told = 0; told < 2; told++) {
-		struct sl_session *s = world_session(&clients[0]);
+		struct sl_help_session *s = world_session(&clients[0]);
 		struct sl_conn *c;
 
 		expect_tunnel(s, "10.0.0.2", 7, 100, SL_EXPECT_TIED);
@@ -223,7 +223,7 @@ media_go_both_ways(void **state)
 	(void)state;
 	for (unsigned i = 0; i < SL_COUNT_OF(media); i++) {
 		const struct medium *m = &media[i];
-		struct sl_session *s = world_session(&clients[0]);
+		struct sl_help_session *s = world_session(&clients[0]);
 		struct sl_expect in =
 		    wish_of(IPPROTO_UDP, SL_REPLY, "10.0.0.2", 7000);
 		struct sl_expect out =

@@ -207,7 +207,7 @@ struct master {
 	uint32_t bits;
 };
 
-static inline struct sl_session *
+static inline struct sl_help_session *
 world_session(const struct master *m)
 {
 	struct sl_tuple orig = {.l4proto = IPPROTO_TCP}, reply;
@@ -231,12 +231,12 @@ world_session(const struct master *m)
 	sl_store_relaxed(&c->mark, 77);
 	sl_store_relaxed(&c->deadline_ns, UINT64_MAX / 2);
 	assert_int_equal(sl_shard_insert(track.shard, c, sl_now_ns()), 0);
-	return sl_session_begin(&rel, c, helper);
+	return sl_help_session_begin(&rel, c, helper);
 }
 
 /* Ends a control connection, and its session with it. */
 static inline void
-world_close(struct sl_session *s)
+world_close(struct sl_help_session *s)
 {
 	sl_shard_remove(track.shard, s->conn, SL_COUNTER_CONN_REMOVED);
 }
@@ -265,7 +265,7 @@ wish_of(uint8_t proto, uint8_t opener, const char *at, uint16_t id)
 
 /* A wish that is granted, with what else was wished before. */
 static inline struct sl_endpoint
-granted(struct sl_session *s, const struct sl_expect *e)
+granted(struct sl_help_session *s, const struct sl_expect *e)
 {
 	struct sl_endpoint seen;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <related/session.h>
+#include <related/help_session.h>
 
 #include <related/related.h>
 
@@ -7,42 +7,42 @@
 #include <string.h>
 
 int
-sl_sessions_init(struct sl_sessions *t)
+sl_help_sessions_init(struct sl_help_sessions *t)
 {
-	*t = (struct sl_sessions){
-	    .store.max =
-		(uint64_t)SL_SESSIONS_MAX * 2 * sizeof(struct sl_session),
+	*t = (struct sl_help_sessions){
+	    .store.max = (uint64_t)SL_HELP_SESSIONS_MAX * 2 *
+			 sizeof(struct sl_help_session),
 	};
-	t->buckets = calloc(SL_SESSION_BUCKETS, sizeof(*t->buckets));
+	t->buckets = calloc(SL_HELP_SESSION_BUCKETS, sizeof(*t->buckets));
 	return t->buckets ? 0 : -ENOMEM;
 }
 
 void
-sl_sessions_fini(struct sl_related *rel)
+sl_help_sessions_fini(struct sl_related *rel)
 {
-	struct sl_sessions *t = &rel->sessions;
+	struct sl_help_sessions *t = &rel->sessions;
 
-	for (uint32_t i = 0; t->buckets && i < SL_SESSION_BUCKETS; i++)
+	for (uint32_t i = 0; t->buckets && i < SL_HELP_SESSION_BUCKETS; i++)
 		while (t->buckets[i])
-			sl_session_end(rel, t->buckets[i]);
+			sl_help_session_end(rel, t->buckets[i]);
 	free(t->buckets);
 	t->buckets = NULL;
 	sl_store_fini(&t->store);
 }
 
-static struct sl_session **
-bucket_of(const struct sl_sessions *t, const struct sl_conn *c)
+static struct sl_help_session **
+bucket_of(const struct sl_help_sessions *t, const struct sl_conn *c)
 {
 	uint64_t h = (uint64_t)(uintptr_t)c / SL_CACHE_LINE;
 
 	h *= 0x9e3779b97f4a7c15ull; // Fibonacci hashing: the table is ours
-	return &t->buckets[h >> 32 & (SL_SESSION_BUCKETS - 1)];
+	return &t->buckets[h >> 32 & (SL_HELP_SESSION_BUCKETS - 1)];
 }
 
-struct sl_session *
-sl_session_find(const struct sl_related *rel, const struct sl_conn *c)
+struct sl_help_session *
+sl_help_session_find(const struct sl_related *rel, const struct sl_conn *c)
 {
-	struct sl_session *s = *bucket_of(&rel->sessions, c);
+	struct sl_help_session *s = *bucket_of(&rel->sessions, c);
 
 	while (s && s->conn != c)
 		s = s->next;
@@ -55,14 +55,14 @@ count_use(struct sl_related *rel, struct sl_helper *h, int64_t by)
 	sl_bump_relaxed(&h->use[rel->worker].sessions, (uint64_t)by);
 }
 
-struct sl_session *
-sl_session_begin(
+struct sl_help_session *
+sl_help_session_begin(
     struct sl_related *rel, struct sl_conn *c, struct sl_helper *helper)
 {
-	struct sl_sessions *t = &rel->sessions;
+	struct sl_help_sessions *t = &rel->sessions;
 	bool known = sl_conn_has(c, SL_CONN_SEEN_REPLY | SL_CONN_EXPECTED);
-	uint32_t max = known ? SL_SESSIONS_MAX : SL_SESSIONS_MAX / 2;
-	struct sl_session *s, **bucket;
+	uint32_t max = known ? SL_HELP_SESSIONS_MAX : SL_HELP_SESSIONS_MAX / 2;
+	struct sl_help_session *s, **bucket;
 
 	s = t->n < max ? sl_store_take(&t->store, sizeof(*s), NULL) : NULL;
 	if (!s) {
@@ -82,10 +82,10 @@ sl_session_begin(
 }
 
 void
-sl_session_end(struct sl_related *rel, struct sl_session *s)
+sl_help_session_end(struct sl_related *rel, struct sl_help_session *s)
 {
-	struct sl_sessions *t = &rel->sessions;
-	struct sl_session **link = bucket_of(t, s->conn);
+	struct sl_help_sessions *t = &rel->sessions;
+	struct sl_help_session **link = bucket_of(t, s->conn);
 
 	while (*link != s)
 		link = &(*link)->next;

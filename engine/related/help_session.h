@@ -10,11 +10,11 @@
  *   follow.
  * Who writes, who reads.  The owner of the connection.
  * Ordering.    None.
- * Bounds.      SL_SESSIONS_MAX a worker; at most half of them for connections that
+ * Bounds.      SL_HELP_SESSIONS_MAX a worker; at most half of them for connections that
  *   nobody has answered yet and nobody expected.  One that finds no room goes on without helper, counted.
  */
-#ifndef SL_RELATED_SESSION_H
-#define SL_RELATED_SESSION_H
+#ifndef SL_RELATED_HELP_SESSION_H
+#define SL_RELATED_HELP_SESSION_H
 
 #include <conn/conn.h>
 #include <related/expecting.h>
@@ -22,13 +22,13 @@
 #include <related/store.h>
 #include <related/stream.h>
 
-#define SL_SESSIONS_MAX	   16384u
-#define SL_SESSION_BUCKETS 4096u
+#define SL_HELP_SESSIONS_MAX	16384u
+#define SL_HELP_SESSION_BUCKETS 4096u
 
 struct sl_related;
 
-struct sl_session {
-	struct sl_session *next; /* of the same bucket */
+struct sl_help_session {
+	struct sl_help_session *next; /* of the same bucket */
 	struct sl_conn *conn;
 	struct sl_helper *helper;
 	struct sl_expecting expecting;
@@ -42,26 +42,26 @@ struct sl_session {
 	SL_ALIGNED(8) uint8_t priv[SL_HELP_PRIV_MAX];
 };
 
-struct sl_sessions {
-	struct sl_session **buckets; /* [SL_SESSION_BUCKETS] */
+struct sl_help_sessions {
+	struct sl_help_session **buckets; /* [SL_HELP_SESSION_BUCKETS] */
 	uint32_t n;
 	struct sl_store store;
 };
 
 /* 0 or -ENOMEM.  => Role: main. */
-int sl_sessions_init(struct sl_sessions *);
+int sl_help_sessions_init(struct sl_help_sessions *);
 /* Ends what there is.  => Role: main, workers have stopped. */
-void sl_sessions_fini(struct sl_related *);
+void sl_help_sessions_fini(struct sl_related *);
 
 /* NULL: none.  => Owner only. */
-struct sl_session *sl_session_find(
+struct sl_help_session *sl_help_session_find(
     const struct sl_related *, const struct sl_conn *);
 
 /* NULL, counted: no room.  => Owner only.  => In a read section. */
-struct sl_session *sl_session_begin(
+struct sl_help_session *sl_help_session_begin(
     struct sl_related *, struct sl_conn *, struct sl_helper *);
 
 /* Gives back everything.  The connection keeps its bit.  => Owner only. */
-void sl_session_end(struct sl_related *, struct sl_session *);
+void sl_help_session_end(struct sl_related *, struct sl_help_session *);
 
 #endif
