@@ -46,5 +46,9 @@ for kind in helper tracker; do
 		-DCMAKE_PREFIX_PATH="$tmp/usr" >>"$tmp/log"
 	"$cmake" --build $kind.build >>"$tmp/log"
 	[ -f $kind.build/skeleton.so ] || die "no skeleton of a $kind"
+	"$(dirname "$cmake")/ctest" --test-dir $kind.build >check ||
+		die "$(cat check $kind.build/Testing/Temporary/LastTest.log)"
+	grep -q 'skeleton.check-sanitized.*Passed' check ||
+		die "not checked with sanitizers: $(cat check)"
 done
 echo "install: fine"
