@@ -25,9 +25,9 @@ cd "$TMP/mailbag"
 told 'cmake -B build -DCMAKE_PREFIX_PATH=$PREFIX && cmake --build build'
 cmake -B build -DCMAKE_PREFIX_PATH="$PREFIX" >"$TMP/build.log" && cmake --build build >>"$TMP/build.log" ||
 	die "$(cat "$TMP/build.log")"
-if [ -x "$PREFIX/bin/sluice-plugin-check" ]; then
-	ctest --test-dir build --output-on-failure >"$TMP/check.log" || die "$(cat "$TMP/check.log")"
-fi
+told 'ctest --test-dir build'
+ctest --test-dir build --output-on-failure >"$TMP/check.log" || die "$(cat "$TMP/check.log")"
+expect "checked" "$(grep -c 'mailbag.check.*Passed' "$TMP/check.log")" 2
 cd "$LAB_ROOT"
 
 lab_network
