@@ -200,6 +200,10 @@ struct sl_menu_def {
 	void (*default_of)(
 	    const struct sl_item *, unsigned prop, struct sl_value *out);
 
+	/* A row for a name that "set" wants and nobody has: of what may come
+	 * later.  NULL: there is no such item. */
+	struct sl_item *(*adopt)(struct sl_menu *, const char *name);
+
 	/* ROWS.  Visits about 'max' rows from the cursor on and moves it.  1:
 	 * there may be more; 0: that was all; -errno.  Sets row->id and
 	 * row->data; ids are stable while the row lives.  Must not block. */

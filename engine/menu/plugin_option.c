@@ -17,9 +17,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PLUGIN, NAME, VALUE, DEFAULT, HELP, COLS };
+enum { INVALID, PLUGIN, NAME, VALUE, DEFAULT, HELP, COLS };
 
 static const struct sl_prop props[COLS] = {
+    [INVALID] = SL_PROP_ROW_INVALID,
     [PLUGIN] = {.name = "plugin",
 	.type = &sl_type_name,
 	.flags = SL_PROP_READ_ONLY,
@@ -156,7 +157,11 @@ add_row(struct sl_menu *menu, const char *plugin,
 	struct sl_item *it;
 
 	snprintf(name, sizeof(name), "%s.%s", plugin, row->name);
-	if (sl_items_named(menu, name))
+	it = sl_items_named(menu, name);
+	if (it && (set_text(it, DEFAULT, row->dflt) ||
+		      set_text(it, HELP, row->help ? row->help : "")))
+		return sl_err_set(err, -ENOMEM, "failure: out of memory");
+	if (it)
 		return 0;
 	it = sl_item_make(menu, SL_ITEM_BUILTIN);
 	if (it && !set_text(it, PLUGIN, plugin) && !set_text(it, NAME, name) &&
@@ -206,6 +211,27 @@ drop_rows(struct sl_menu *menu)
 	}
 }
 
+/* What is set of a plugin that is not loaded waits for it: a router starts without
+ * a plugin that was refused. */
+static struct sl_item *
+adopt(struct sl_menu *menu, const char *name)
+{
+	const char *dot = strchr(name, '.');
+	struct sl_tuning_row row = {.help = ""};
+	struct sl_err err = {0};
+	char plugin[16];
+
+	if (!dot || dot == name || !dot[1] ||
+	    (size_t)(dot - name) >= sizeof(plugin) ||
+	    strlen(dot + 1) >= sizeof(row.name))
+		return NULL;
+	snprintf(plugin, sizeof(plugin), "%.*s", (int)(dot - name), name);
+	snprintf(row.name, sizeof(row.name), "%s", dot + 1);
+	if (sl_plugins_find(plugin) || add_row(menu, plugin, &row, &err))
+		return NULL;
+	return sl_items_named(menu, name);
+}
+
 int
 sl_plugin_option_refresh(struct sl_model *model, struct sl_err *err)
 {
@@ -229,4 +255,5 @@ const struct sl_menu_def sl_menu_plugin_option = {
     .check = check,
     .apply = apply,
     .default_of = default_of,
+    .adopt = adopt,
 };

@@ -79,6 +79,17 @@ select_id(const struct sl_command *cmd, bool known, uint64_t id,
 	return 0;
 }
 
+static struct sl_item *
+adopt(const struct sl_command *cmd, const char *name)
+{
+	struct sl_menu *menu = cmd->menu;
+
+	if (!menu->def || !menu->def->adopt || !*cmd->verb ||
+	    strncmp("set", cmd->verb, strlen(cmd->verb)) != 0)
+		return NULL;
+	return menu->def->adopt(menu, name);
+}
+
 /* One word: *1A, 12 or a name. */
 static int
 select_word(const struct sl_command *cmd, const char *s, size_t len,
@@ -96,6 +107,8 @@ select_word(const struct sl_command *cmd, const char *s, size_t len,
 	if (!name)
 		return sl_err_set(err, -ENOMEM, "failure: out of memory");
 	it = sl_items_named(cmd->menu, name);
+	if (!it)
+		it = adopt(cmd, name);
 	free(name);
 	if (it)
 		return select_id(cmd, true, it->id, out, err);
