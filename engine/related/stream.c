@@ -88,6 +88,7 @@ struct fresh {
 	const uint8_t *bytes;
 	uint32_t len;
 	bool fin;
+	bool again; /* none: what is held is shown once more */
 };
 
 /* A segment that is too long at once is taken in part: its sender repeats the
@@ -204,9 +205,13 @@ let_by(struct sl_stream *st, const struct fresh *f)
 	st->cut = true;
 }
 
+/* What was taken before and is shown once more stays held. */
 static enum sl_verdict
-refuse(struct sl_related *rel, struct sl_stream *st, enum sl_drop_reason why)
+refuse(struct sl_related *rel, struct sl_stream *st, const struct fresh *f,
+    enum sl_drop_reason why)
 {
+	if (f->again)
+		return SL_GO;
 	sl_custody_cut(&st->custody, &rel->store, st->next);
 	return sl_drop(why);
 }
@@ -218,7 +223,8 @@ settle(struct sl_related *rel, struct sl_help_session *s, struct sl_stream *st,
 {
 	uint32_t end = st->next + f->len;
 	uint32_t used = st->used + rel->draft.used;
-	bool over = end - used > s->helper->ops.hold_max;
+	/* What waits for nothing but its turn is not too long. */
+	bool over = !rel->draft.used && end - used > s->helper->ops.hold_max;
 
 	if (s->quiet || over)
 		used = end;
@@ -227,7 +233,7 @@ settle(struct sl_related *rel, struct sl_help_session *s, struct sl_stream *st,
 		 * it.  Without memory there is nothing to wait for. */
 		if (st->custody.len) {
 			sl_call_undo(rel, s);
-			return refuse(rel, st, SL_DROP_HELPER_HELD);
+			return refuse(rel, st, f, SL_DROP_HELPER_HELD);
 		}
 		sl_count(SL_COUNTER_HELPER_FULL, 1);
 		over = true;
@@ -236,7 +242,7 @@ settle(struct sl_related *rel, struct sl_help_session *s, struct sl_stream *st,
 	if (!record(rel, st)) {
 		sl_call_undo(rel, s);
 		sl_count(SL_COUNTER_HELPER_FULL, 1);
-		return refuse(rel, st, SL_DROP_HELPER);
+		return refuse(rel, st, f, SL_DROP_HELPER);
 	}
 	sl_call_commit(rel, s);
 	advance(st, f, used);
@@ -245,10 +251,10 @@ settle(struct sl_related *rel, struct sl_help_session *s, struct sl_stream *st,
 }
 
 static enum sl_verdict
-show(struct sl_related *rel, struct sl_help_session *s, struct sl_segment *seg)
+show_once(struct sl_related *rel, struct sl_help_session *s,
+    struct sl_segment *seg, const struct fresh *f)
 {
 	struct sl_stream *st = &s->stream[seg->pkt->dir];
-	struct fresh f = fresh_of(st, seg);
 	struct sl_showing show = {
 	    .session = s,
 	    .stream_off = st->off,
@@ -256,17 +262,36 @@ show(struct sl_related *rel, struct sl_help_session *s, struct sl_segment *seg)
 	    .room = UINT16_MAX - HEADERS_MAX,
 	    .dir = seg->pkt->dir,
 	    .flags = (uint8_t)((st->cut ? SL_CALL_CUT : 0) |
-			       (f.fin ? SL_CALL_LAST : 0)),
+			       (f->fin ? SL_CALL_LAST : 0)),
 	};
 
-	if (!join(rel, st, &f, &show.payload)) {
+	if (!join(rel, st, f, &show.payload)) {
 		sl_count(SL_COUNTER_HELPER_FULL, 1);
-		let_by(st, &f);
+		let_by(st, f);
 		return SL_GO;
 	}
 	if (!sl_call_run(rel, &show))
-		return refuse(rel, st, SL_DROP_HELPER);
-	return settle(rel, s, st, &f);
+		return refuse(rel, st, f, SL_DROP_HELPER);
+	return settle(rel, s, st, f);
+}
+
+/* A helper takes as many messages at once as it can; the rest is shown again, until
+ * it waits for more. */
+static enum sl_verdict
+show(struct sl_related *rel, struct sl_help_session *s, struct sl_segment *seg)
+{
+	struct sl_stream *st = &s->stream[seg->pkt->dir];
+	struct fresh f = fresh_of(st, seg);
+	uint32_t before;
+	enum sl_verdict v;
+
+	do {
+		before = st->used;
+		v = show_once(rel, s, seg, &f);
+		f = (struct fresh){.again = true, .fin = f.fin};
+	} while (v == SL_GO && !s->quiet && st->used != before &&
+		 st->used != st->next);
+	return v;
 }
 
 /* Nobody looks; what was held goes with it. */

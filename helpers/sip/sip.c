@@ -151,6 +151,10 @@ read_stream(struct sip_talk *talk)
 			*call->used = sl_text_off(call->payload, at);
 			break;
 		}
+		if (talk->edits > SL_HELP_EDITS_MAX - EDITS_OF_MESSAGE) {
+			*call->used = sl_text_off(call->payload, at);
+			break; /* shown again, with room for more */
+		}
 		talk->growth = 0;
 		if (translate(talk) == SL_HELP_DROP)
 			return SL_HELP_DROP;

@@ -57,6 +57,7 @@ sip_talk_replace(
 		       : sl_replace(call, off, part.len, out->buf, out->len);
 	if (rc)
 		talk->error = rc;
+	talk->edits++;
 	if (talk->msg.body.len && part.data >= talk->msg.body.data)
 		talk->growth += (int32_t)out->len - (int32_t)part.len;
 }

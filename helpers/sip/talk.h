@@ -49,6 +49,7 @@ struct sip_talk {
 	struct sip_message msg;
 	int error;	/* of the host, that makes the message impossible */
 	int32_t growth; /* of the body */
+	uint32_t edits; /* in this call */
 };
 
 /* The end's endpoint as the sender writes it, and as the receiver reads it. */

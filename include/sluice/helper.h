@@ -107,7 +107,8 @@ struct sl_call {
 	struct sl_span payload;
 	/* Stream: bytes the helper is done with; payload.len when the call
 	 * begins.  Set it lower and the engine holds the rest back: the next
-	 * call shows them again with what follows.  (The sender sees them
+	 * call shows them again, at once if anything was used, else with what
+	 * follows.  (The sender sees them
 	 * acknowledged; the receiver gets them with the rest of the message.)
 	 * So no part of an address leaves before all of it was seen. */
 	uint32_t *used;

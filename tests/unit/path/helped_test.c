@@ -5,6 +5,7 @@
 static struct end client, server;
 static uint32_t calls, flags_seen;
 static enum sl_help verdict;
+static bool one_line; /* at a time */
 
 static enum sl_help
 see_text(const struct sl_call *call)
@@ -15,7 +16,7 @@ see_text(const struct sl_call *call)
 	calls++;
 	flags_seen = call->flags;
 	if (call->l4proto == IPPROTO_TCP) {
-		at = memrchr(p, '\n', n);
+		at = one_line ? memchr(p, '\n', n) : memrchr(p, '\n', n);
 		*call->used = at ? (uint32_t)(at + 1 - p) : n == 1 && *p == '!';
 	}
 	at = memchr(p, '#', n);
@@ -49,6 +50,7 @@ setup(void **state)
 	load_helper(&text_ops);
 	calls = flags_seen = 0;
 	verdict = SL_HELP_PASS;
+	one_line = false;
 	memset(&client, 0, sizeof(client));
 	memset(&server, 0, sizeof(server));
 	client.isn = 0xffffff00u;
@@ -99,6 +101,30 @@ held_bytes_are_acknowledged_at_once(void **state)
 	assert_int_equal(listen_all(&server), 2);
 	assert_int_equal(server.rcv, 4);
 	assert_int_equal(listen_all(&client), 0);
+}
+
+/* Nobody has to say more before the rest of what is there is looked at, and what
+ * waits for its turn is not too long, only what has no end. */
+static void
+a_helper_takes_what_it_can_at_once(void **state)
+{
+	char plain[40 * 5 + 2], edited[40 * 4 + 1];
+
+	(void)state;
+	for (int i = 0; i < 40; i++) {
+		memcpy(plain + i * 5, "abc!\n", 5);
+		memcpy(edited + i * 4, "abc\n", 4);
+	}
+	memcpy(plain + 200, "z", 2);
+	edited[160] = '\0';
+	one_line = true;
+	streams_are(plain, edited);
+	shake_hands(&client, &server);
+	send_piece(0, 201, 0);
+	assert_int_equal(listen_all(&server), 1);
+	assert_int_equal(server.rcv, 160);
+	assert_int_equal(calls, 41); // once in vain
+	assert_false(flags_seen & SL_CALL_CUT);
 }
 
 /* What was sent on is the receiver's to acknowledge, and then the tail with it. */
@@ -432,6 +458,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TALK(held_bytes_are_acknowledged_at_once),
+	    TALK(a_helper_takes_what_it_can_at_once),
 	    TALK(a_tail_is_acknowledged_with_what_precedes),
 	    TALK(a_hole_is_waited_for),
 	    TALK(what_is_too_long_passes_unseen),
