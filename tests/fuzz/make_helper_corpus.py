@@ -95,6 +95,37 @@ def sip():
     yield "parts", talk(OTHER, (C, "\r\n\r\n" + invite[:99]), (C, invite[99:]))
 
 
+def rtsp():
+    def setup(cseq, transport, uri="rtsp://192.168.88.20/f/1"):
+        return (C, "SETUP %s RTSP/1.0\r\nCSeq: %d\r\nTransport: %s\r\n\r\n" % (
+            uri, cseq, transport))
+
+    def answer(cseq, transport, status=200):
+        return (S, "RTSP/1.0 %d OK\r\nCSeq: %d\r\nSession: 7;timeout=60\r\n"
+                   "Transport: %s\r\n\r\n" % (status, cseq, transport))
+
+    own = "RTP/AVP;unicast;destination=192.168.88.10;client_port=%s"
+    end = C, "TEARDOWN rtsp://192.168.88.20/f RTSP/1.0\r\nSession: 7\r\n\r\n"
+    yield "play", talk(SRCNAT, setup(2, own % "5000-5001"), answer(
+        2, "RTP/AVP;unicast;client_port=6000-6001;source=192.168.88.20;"
+        "server_port=7000-7001"), end)
+    yield "server", talk(DSTNAT, setup(2, own % "5000"), answer(
+        2, "RTP/AVP;client_port=5000;server_port=7000"), end)
+    yield "six", talk(SIX | SRCNAT, setup(2, "RTP/AVP;unicast;destination=[%s];"
+                                             "client_port=5000-5001" % CLIENT6))
+    yield "offers", talk(SRCNAT, setup(
+        2, own % "5000-5001" + ',RTP/AVP/TCP;interleaved=0-1;mode="A,B", '
+        + own % "5002-5003"), answer(2, "RTP/AVP;client_port=6002-6003"),
+        setup(3, own % "5004"), answer(3, "", 461), setup(3, own % "5004"))
+    yield "frames", talk(FULL, setup(1, "RTP/AVP/TCP;interleaved=0-1"), answer(
+        1, "RTP/AVP/TCP;interleaved=0-1"), (S, b"$\0\0\4abcd$\1"), (S, b"\0\2x"),
+        (S, b"yRTSP/1.0 200 OK\r\nContent-Length: 9\r\n\r\n$"), end)
+    yield "parts", talk(SRCNAT, *[(C, part) for part in re.findall(
+        "(?s).{1,9}", setup(2, own % "5000-5001")[1])])
+    yield "http", talk(SRCNAT, (C, "POST / HTTP/1.1\r\n\r\n"), setup(
+        2, own % "5000-5001"))
+
+
 def pptp():
     def message(kind, body, length):
         head = struct.pack("!HHIHH", length, 1, 0x1A2B3C4D, kind, 0)
@@ -156,7 +187,8 @@ def snmp():
     yield "get", talk(PLAIN, (C, b"\x30\x26\2\1\0\4\6public"))
 
 
-for helper in ftp, irc, sip, pptp, h323, tftp, amanda, netbios_ns, snmp:
+for helper in (ftp, irc, sip, rtsp, pptp, h323, tftp, amanda, netbios_ns,
+               snmp):
     folder = os.path.join(HERE, "corpus", "helper",
                           helper.__name__.replace("_", "-"))
     os.makedirs(folder, exist_ok=True)

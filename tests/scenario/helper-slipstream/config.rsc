@@ -11,4 +11,4 @@ add action=drop chain=input in-interface=wan
 /ip firewall nat
 add action=masquerade chain=srcnat out-interface=wan
 /ip firewall service-port
-set irc disabled=no
+set irc,rtsp disabled=no
