@@ -10,16 +10,6 @@ enum {
 	BODY_MAX = 1 << 20,
 };
 
-/* Do the two agree as far as the shorter one goes? */
-static bool
-may_begin(struct sl_span text, const char *word)
-{
-	struct sl_span w = sl_text(word);
-
-	return sl_text_same(
-	    sl_text_first(text, w.len), sl_text_first(w, text.len));
-}
-
 /* "METHOD rtsp:" or "METHOD *", or "RTSP/": another protocol must not be held
  * back until its first line is over. */
 static bool
@@ -27,7 +17,7 @@ may_be_rtsp(struct sl_span text)
 {
 	uint32_t n = 0;
 
-	if (may_begin(text, "RTSP/1."))
+	if (sl_text_may_begin(text, "RTSP/1."))
 		return true;
 	while (n < text.len && ((text.data[n] >= 'A' && text.data[n] <= 'Z') ||
 				   text.data[n] == '_'))
@@ -37,19 +27,10 @@ may_be_rtsp(struct sl_span text)
 	if (!n || n > METHOD_MAX || text.data[n] != ' ')
 		return false;
 	text = sl_text_after(text, n + 1);
-	return may_begin(text, "rtsp:") || may_begin(text, "rtspu:") ||
-	       may_begin(text, "rtsps:") || may_begin(text, "* ");
-}
-
-/* FNV-1a, and never 0. */
-static uint32_t
-hash(struct sl_span text)
-{
-	uint32_t h = 2166136261u;
-
-	for (uint32_t i = 0; i < text.len; i++)
-		h = (h ^ text.data[i]) * 16777619u;
-	return h ? h : 1;
+	return sl_text_may_begin(text, "rtsp:") ||
+	       sl_text_may_begin(text, "rtspu:") ||
+	       sl_text_may_begin(text, "rtsps:") ||
+	       sl_text_may_begin(text, "* ");
 }
 
 static bool
@@ -77,7 +58,7 @@ read_first_line(struct sl_span line, struct rtsp_message *msg)
 		msg->method = RTSP_SETUP;
 	else if (sl_text_is(word, "TEARDOWN"))
 		msg->method = RTSP_TEARDOWN;
-	msg->uri = hash(uri);
+	msg->uri = sl_text_hash(uri);
 	return take_version(&line) && !sl_text_trim(line).len;
 }
 
@@ -146,7 +127,7 @@ read_headers(struct rtsp_message *msg)
 		} else if (sl_text_is(field.name, "Session")) {
 			if (!sl_text_until(&field.value, ';', &id))
 				id = field.value;
-			msg->session = hash(rtsp_trim(id));
+			msg->session = sl_text_hash(rtsp_trim(id));
 		}
 	}
 	return true;

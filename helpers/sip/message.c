@@ -62,23 +62,13 @@ header_of(struct sl_span name)
 	return (enum sip_header)h;
 }
 
-/* Do the two agree as far as the shorter one goes? */
-static bool
-may_begin(struct sl_span text, const char *word)
-{
-	struct sl_span w = sl_text(word);
-
-	return sl_text_same(
-	    sl_text_first(text, w.len), sl_text_first(w, text.len));
-}
-
 /* Another protocol must not be held back until its first line is over. */
 static bool
 may_be_sip(struct sl_span text)
 {
 	uint32_t n = 0;
 
-	if (may_begin(text, "SIP/2.0 "))
+	if (sl_text_may_begin(text, "SIP/2.0 "))
 		return true;
 	while (n < text.len && text.data[n] >= 'A' && text.data[n] <= 'Z')
 		n++;
@@ -87,8 +77,10 @@ may_be_sip(struct sl_span text)
 	if (!n || n > METHOD_MAX || text.data[n] != ' ')
 		return false;
 	text = sl_text_after(text, n + 1);
-	return may_begin(text, "sip:") || may_begin(text, "sips:") ||
-	       may_begin(text, "tel:") || may_begin(text, "urn:");
+	return sl_text_may_begin(text, "sip:") ||
+	       sl_text_may_begin(text, "sips:") ||
+	       sl_text_may_begin(text, "tel:") ||
+	       sl_text_may_begin(text, "urn:");
 }
 
 static bool
@@ -135,17 +127,6 @@ trim_folds(struct sl_span text)
 	while (text.len && text.data[text.len - 1] <= ' ')
 		text.len--;
 	return text;
-}
-
-/* FNV-1a, and never 0. */
-static uint32_t
-hash(struct sl_span text)
-{
-	uint32_t h = 2166136261u;
-
-	for (uint32_t i = 0; i < text.len; i++)
-		h = (h ^ text.data[i]) * 16777619u;
-	return h ? h : 1;
 }
 
 static bool
@@ -198,7 +179,7 @@ read_headers(struct sip_message *msg, uint32_t *length)
 				return false;
 			break;
 		case SIP_CALL_ID:
-			msg->call = hash(value);
+			msg->call = sl_text_hash(value);
 			break;
 		case SIP_CSEQ:
 			read_cseq(value, msg);

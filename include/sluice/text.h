@@ -123,6 +123,28 @@ sl_text_begins(struct sl_span text, const char *word)
 	return text.len >= w.len && sl_text_same(sl_text_first(text, w.len), w);
 }
 
+/* Can it still become one that begins with 'word'?  Do the two agree as far as
+ * the shorter one goes? */
+static inline bool
+sl_text_may_begin(struct sl_span text, const char *word)
+{
+	struct sl_span w = sl_text(word);
+
+	return sl_text_same(
+	    sl_text_first(text, w.len), sl_text_first(w, text.len));
+}
+
+/* A number to know a text by in little room (FNV-1a); never 0. */
+static inline uint32_t
+sl_text_hash(struct sl_span text)
+{
+	uint32_t h = 2166136261u;
+
+	for (uint32_t i = 0; i < text.len; i++)
+		h = (h ^ text.data[i]) * 16777619u;
+	return h ? h : 1;
+}
+
 /* Finds 'word' but for the case of letters; true, and *off where it begins. */
 static inline bool
 sl_text_find(struct sl_span text, const char *word, uint32_t *off)
