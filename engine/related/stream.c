@@ -358,16 +358,19 @@ range_of(const struct sl_stream *st, const struct sl_segment *seg,
 	return r;
 }
 
+static bool
+take_payload_out(struct sl_pkt *pkt)
+{
+	struct sl_payload none = {.frame = pkt->data, .room = pkt->room};
+
+	return sl_edit_set_payload(pkt, &none);
+}
+
 /* Nothing of its payload is left; what it acknowledges may be worth sending. */
 static enum sl_verdict
 send_bare(const struct sl_stream *st, struct sl_segment *seg)
 {
-	struct sl_payload p = {
-	    .frame = seg->pkt->data,
-	    .room = seg->pkt->room,
-	};
-
-	if (!seg->ack_is_news || !sl_edit_set_payload(seg->pkt, &p))
+	if (!seg->ack_is_news || !take_payload_out(seg->pkt))
 		return sl_drop(SL_DROP_HELPER_HELD);
 	sl_outgoing_number(st, seg);
 	return SL_GO;
@@ -378,12 +381,7 @@ send_bare(const struct sl_stream *st, struct sl_segment *seg)
 static enum sl_verdict
 remind(const struct sl_stream *st, struct sl_segment *seg)
 {
-	struct sl_payload p = {
-	    .frame = seg->pkt->data,
-	    .room = seg->pkt->room,
-	};
-
-	if (!sl_edit_set_payload(seg->pkt, &p))
+	if (!take_payload_out(seg->pkt))
 		return sl_drop(SL_DROP_HELPER);
 	sl_edit_set_tcp(seg->pkt, SL_SEGMENT_SEQ, st->acked - 1, 4);
 	return SL_GO;
@@ -476,11 +474,10 @@ sl_stream_quote(const struct sl_help_session *s, struct sl_pkt *error)
 enum sl_verdict
 sl_stream_strip_syn(struct sl_pkt *pkt)
 {
-	struct sl_payload p = {.frame = pkt->data, .room = pkt->room};
 	struct sl_segment seg;
 
 	if (sl_segment_read(&seg, pkt) && (seg.flags & SL_TCP_SYN) && seg.len)
-		sl_edit_set_payload(pkt, &p);
+		take_payload_out(pkt);
 	return SL_GO;
 }
 
