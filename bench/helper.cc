@@ -2,12 +2,9 @@
 // What a helper costs: per packet of a connection that it follows, and per packet,
 // and per new connection, of those that no helper is for.  Each is timed twice in
 // one run, with helpers on and off; the difference is the price.
-#include "path_fixture.h"
-
-#include <benchmark/benchmark.h>
+#include "round.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <string>
 
@@ -89,21 +86,6 @@ const Case kNew[] = {
     {"udp", PTB_UDP, 200000,
 	{443, kPublic, nullptr, nullptr, nullptr, nullptr}},
 };
-
-// Seconds per packet of one round.
-double
-Round(ptb *b, uint32_t offered, benchmark::State &state)
-{
-	auto begin = std::chrono::steady_clock::now();
-	uint32_t left = ptb_run(b);
-	std::chrono::duration<double> took =
-	    std::chrono::steady_clock::now() - begin;
-
-	if (left != offered)
-		state.SkipWithError("packets were lost");
-	state.SetIterationTime(took.count() / offered);
-	return took.count() / offered;
-}
 
 ptb *
 Open(benchmark::State &state, const Case &c, ptb_talk &talk, bool on)

@@ -2,29 +2,11 @@
 // The whole way of a packet between two ports in memory: parse, lookup, track,
 // filter, NAT, route, neighbour, counters.  Time is per packet: the mean, and
 // 'best', the fastest round, which says more on a shared machine.
-#include "path_fixture.h"
-
-#include <benchmark/benchmark.h>
+#include "round.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace {
-
-// Seconds per packet of one round.
-double
-Round(ptb *b, uint32_t offered, benchmark::State &state)
-{
-	auto begin = std::chrono::steady_clock::now();
-	uint32_t left = ptb_run(b);
-	std::chrono::duration<double> took =
-	    std::chrono::steady_clock::now() - begin;
-
-	if (left != offered)
-		state.SkipWithError("packets were lost");
-	state.SetIterationTime(took.count() / offered);
-	return took.count() / offered;
-}
 
 void
 Established(benchmark::State &state, ptb_kind kind)
