@@ -8,10 +8,10 @@
  * nonsense in what it expects, bytes replaced that it did not use, going on after
  * a refused replacement, writing past its private area.
  */
-#include <sluice/helper.h>
-#include <sluice/plugin.h>
+#include "plugin.h"
 
-#include <dlfcn.h>
+#include <sluice/helper.h>
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -182,18 +182,7 @@ set_options(void)
 static void
 load(void)
 {
-	const char *path = getenv("SLUICE_FUZZ_PLUGIN");
-	void *handle = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
-	void *symbol = handle ? dlsym(handle, "sl_plugin_query") : NULL;
-	sl_plugin_query_fn query;
-
-	if (!symbol) {
-		fprintf(stderr, "SLUICE_FUZZ_PLUGIN: %s\n",
-		    path ? dlerror() : "not set");
-		abort();
-	}
-	memcpy(&query, &symbol, sizeof(query));
-	plugin = query();
+	plugin = plugin_under_test();
 	set_options();
 }
 

@@ -8,10 +8,8 @@
  * changed, an invalid packet that changes what is remembered, writing past its
  * private area.
  */
-#include <sluice/plugin.h>
+#include "plugin.h"
 
-#include <dlfcn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,18 +44,7 @@ static const uint8_t ip_header[40] = {[7] = 255}; /* hop limit */
 static void
 load(void)
 {
-	const char *path = getenv("SLUICE_FUZZ_PLUGIN");
-	void *handle = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
-	void *symbol = handle ? dlsym(handle, "sl_plugin_query") : NULL;
-	sl_plugin_query_fn query;
-
-	if (!symbol) {
-		fprintf(stderr, "SLUICE_FUZZ_PLUGIN: %s\n",
-		    path ? dlerror() : "not set");
-		abort();
-	}
-	memcpy(&query, &symbol, sizeof(query));
-	plugin = query();
+	plugin = plugin_under_test();
 	if (plugin->option_size > sizeof(options))
 		abort();
 }

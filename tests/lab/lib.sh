@@ -227,6 +227,27 @@ add action=drop chain=forward in-interface-list=!LAN
 RSC
 }
 
+# requests_only PROTOCOL:PORTS...: the home network with a filter that lets in those
+# connections, from anywhere, and what is established or related; nothing else
+requests_only() {
+	local family icmp request
+	home_rules | sed '/^\/ip firewall filter/,$d'
+	for family in ip ipv6; do
+		[ $family = ip ] && icmp=icmp || icmp=icmpv6
+		echo "/$family firewall filter"
+		echo "add action=accept chain=forward connection-state=established,related"
+		for request; do
+			echo "add action=accept chain=forward connection-state=new dst-port=${request#*:} protocol=${request%%:*}"
+		done
+		cat <<-RSC
+			add action=drop chain=forward
+			add action=accept chain=input connection-state=established,related
+			add action=accept chain=input protocol=$icmp
+			add action=drop chain=input
+		RSC
+	done
+}
+
 # capture NAME NS DEV [FILTER...]: a pcap of it in $TMP/NAME.pcap, from now on
 capture() {
 	local name=$1 ns=$2 dev=$3; shift 3

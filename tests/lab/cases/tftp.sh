@@ -14,19 +14,7 @@ done
 lab_network
 wan ip route add 192.168.88.0/24 via $WANGW4
 {
-	home_rules | sed '/^\/ip firewall filter/,$d'
-	for family in ip ipv6; do
-		[ $family = ip ] && icmp=icmp || icmp=icmpv6
-		cat <<-RSC
-			/$family firewall filter
-			add action=accept chain=forward connection-state=established,related
-			add action=accept chain=forward connection-state=new dst-port=69,6969 protocol=udp
-			add action=drop chain=forward
-			add action=accept chain=input connection-state=established,related
-			add action=accept chain=input protocol=$icmp
-			add action=drop chain=input
-		RSC
-	done
+	requests_only udp:69,6969
 	cat <<-RSC
 		/ip firewall nat
 		add action=masquerade chain=srcnat comment=srcnat disabled=yes out-interface=wan protocol=udp to-ports=30000-30999
